@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - attach and detach: mapping whole regions, and unmapping them
+ */
+
+#include "attach.h"
+
+#include "access.h"
+#include "compat.h"
+#include "handle.h"
+#include "lifetime.h"
+#include "mapping.h"
+#include "region.h"
+#include "registry.h"
+
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/personality.h>
+#include <linux/sched.h>
+#include <linux/shmregion.h>
+
+/* How an attach looks to mmap(2) and to the permission check. */
+struct request {
+	unsigned long address;
+	unsigned long prot;
+	unsigned long flags;
+	umode_t wanted;
+	bool writable;
+};
+
+static int parse_address(const struct shmregion_attach *attach,
+			 struct request *request)
+{
+	const bool remap = attach->flags & SHMREGION_ATTACH_REMAP;
+	u64 address = attach->address;
+
+	if (attach->flags & SHMREGION_ATTACH_ROUND)
+		address &= PAGE_MASK;
+	if (remap && !address)
+		return -EINVAL;
+	if (address != (unsigned long)address || offset_in_page(address))
+		return -EINVAL;
+	/* An address that was given, and rounds to 0, is a place like others. */
+	if (attach->address)
+		request->flags |= remap ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+	request->address = address;
+	return 0;
+}
+
+static int parse_attach(const struct shmregion_attach *attach,
+			struct request *request)
+{
+	*request = (struct request){
+		.prot = PROT_READ,
+		.flags = MAP_SHARED,
+		.wanted = 0444,
+		.writable = !(attach->flags & SHMREGION_ATTACH_RDONLY),
+	};
+
+	if (request->writable) {
+		request->prot |= PROT_WRITE;
+		request->wanted |= 0222;
+	}
+	if (attach->flags & SHMREGION_ATTACH_EXEC) {
+		request->prot |= PROT_EXEC;
+		request->wanted |= 0111;
+	}
+	if (attach->flags & SHMREGION_ATTACH_POPULATE)
+		request->flags |= MAP_POPULATE;
+	return parse_address(attach, request);
+}
+
+/* Does the descriptor give the right, whatever the region grants? */
+static bool mode_allows(const struct shmregion_handle *handle,
+			const struct request *request)
+{
+	return (handle->mode & FMODE_READ) &&
+	       (!request->writable || (handle->mode & FMODE_WRITE));
+}
+
+static unsigned long map_pinned(struct shmregion *region,
+				const struct request *request)
+{
+	const u64 bytes = shmregion_region_bytes(region);
+	unsigned long address;
+	struct file *file;
+
+	if (bytes > TASK_SIZE)
+		return -ENOMEM;
+	/* As System V has it, which leaves the rest to mmap(2). */
+	if ((request->flags & MAP_FIXED_NOREPLACE) &&
+	    request->address + bytes < request->address)
+		return -EINVAL;
+	file = shmregion_mapping_file(region, request->writable);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	address = vm_mmap(file, request->address, bytes, request->prot,
+			  request->flags, 0);
+	fput(file);
+	/* System V has one word for both; mmap(2) has one of its own. */
+	return address == -EEXIST ? -EINVAL : address;
+}
+
+static int map_region(struct shmregion *region, const struct request *request,
+		      struct shmregion_attach *attach)
+{
+	unsigned long address;
+	int err;
+
+	err = shmregion_lifetime_pin(region);
+	if (err)
+		return err;
+	address = map_pinned(region, request);
+	shmregion_lifetime_unpin(region);
+	if (IS_ERR_VALUE(address))
+		return address;
+	attach->address = address;
+	attach->size = region->size;
+	return 0;
+}
+
+int shmregion_attach_map(struct shmregion_handle *handle,
+			 struct shmregion_attach *attach)
+{
+	struct request request;
+	struct shmregion *region;
+	int err;
+
+	err = parse_attach(attach, &request);
+	if (err)
+		return err;
+	region = shmregion_registry_by_id(handle->registry, attach->id);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	err = -EACCES;
+	if (mode_allows(handle, &request) &&
+	    shmregion_access_granted(region, shmregion_handle_user_ns(handle),
+				     request.wanted))
+		err = map_region(region, &request, attach);
+	shmregion_region_put(region);
+	return err;
+}
+
+/*
+ * Does the fragment belong to an attach that began at @address? It does if it
+ * lies as far from there as its pages lie in the region. With mremap(2) it may
+ * be of another region that happens to fit; that is told by the file.
+ */
+static bool belongs(const struct vm_area_struct *vma, unsigned long address,
+		    const struct file *file)
+{
+	return shmregion_mapping_is(vma) &&
+	       (vma->vm_start - address) >> PAGE_SHIFT == vma->vm_pgoff &&
+	       (!file || vma->vm_file == file);
+}
+
+/* The first fragment in a range of the address space, as System V looks. */
+static struct vm_area_struct *find_fragment(unsigned long address,
+					    unsigned long from,
+					    unsigned long end,
+					    const struct file *file)
+{
+	struct vm_area_struct *vma;
+
+	mmap_assert_locked(current->mm);
+	for (vma = find_vma(current->mm, from); vma && vma->vm_end - 1 < end;
+	     vma = find_vma(current->mm, vma->vm_end))
+		if (vma->vm_start >= from && belongs(vma, address, file))
+			return vma;
+	return NULL;
+}
+
+int shmregion_attach_unmap(const struct shmregion_detach *detach)
+{
+	unsigned long from = detach->address, end = ULONG_MAX, start, len;
+	const unsigned long address = detach->address;
+	struct vm_area_struct *vma;
+	struct shmregion *region;
+	struct file *file = NULL;
+	int err = 0;
+
+	if (detach->address != address || offset_in_page(address))
+		return -EINVAL;
+
+	/*
+	 * A module cannot unmap under the lock by which it found the mapping.
+	 * In between only another thread of this process can put something
+	 * else there; it would have to unmap a fragment of this very attach,
+	 * and that is as wrong as it is for two threads to detach it. Each
+	 * fragment is looked for anew, so nothing older than that is trusted.
+	 */
+	while (!err) {
+		if (mmap_read_lock_killable(current->mm)) {
+			err = -EINTR;
+			break;
+		}
+		vma = find_fragment(address, from, end, file);
+		if (!vma) {
+			mmap_read_unlock(current->mm);
+			break;
+		}
+		if (!file) {
+			/* The first one tells which region, and how far. */
+			file = get_file(vma->vm_file);
+			region = shmregion_mapping_region(vma);
+			end = address + shmregion_region_bytes(region);
+		}
+		start = vma->vm_start;
+		len = vma->vm_end - start;
+		mmap_read_unlock(current->mm);
+
+		err = vm_munmap(start, len);
+		from = start + len;
+	}
+
+	if (!file)
+		return err ?: -EINVAL;
+	fput(file);
+	return err;
+}
+
+int shmregion_attach_mmap(const struct shmregion_handle *handle,
+			  struct vm_area_struct *vma)
+{
+	struct shmregion *region = shmregion_handle_region(handle);
+	struct file *file;
+
+	if (!region)
+		return -EBADFD;
+	/* Who has all that is readable executable did not ask for it here. */
+	if ((vma->vm_flags & VM_EXEC) && !handle->executable &&
+	    !(current->personality & READ_IMPLIES_EXEC))
+		return -EACCES;
+	file = shmregion_mapping_peek(region, handle->mode & FMODE_WRITE);
+	if (!file)
+		return -EIDRM;
+	vma_set_file(vma, file);
+	fput(file);
+	return compat_mmap(file, vma);
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - what regions are made of: files on tmpfs mounts of our own
+ */
+
+#include "backing.h"
+
+#include "compat.h"
+
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/huge_mm.h>
+#include <linux/module.h>
+#include <linux/pagemap.h>
+#include <linux/sched.h>
+#include <linux/sched/task.h>
+#include <linux/shmregion.h>
+#include <linux/stat.h>
+#include <linux/swap.h>
+
+static char *huge = "within_size";
+module_param(huge, charp, 0444);
+MODULE_PARM_DESC(huge, "never, within_size (default), always or advise");
+
+/* The policies count from 1; 0 is the default. */
+#define POLICY(huge) ((huge) / SHMREGION_GET_HUGE_NEVER)
+
+/* tmpfs' words for the policies; each policy has a mount. */
+static const char *const policy_names[] = {
+	[POLICY(SHMREGION_GET_HUGE_NEVER)] = "never",
+	[POLICY(SHMREGION_GET_HUGE_WITHIN_SIZE)] = "within_size",
+	[POLICY(SHMREGION_GET_HUGE_ALWAYS)] = "always",
+	[POLICY(SHMREGION_GET_HUGE_ADVISE)] = "advise",
+};
+
+static struct vfsmount *mounts[ARRAY_SIZE(policy_names)];
+static unsigned int default_policy;
+
+/*
+ * A file asks tmpfs whether huge pages can be had. The kernel's switch for it
+ * (shmem_enabled) is not exported, but stat(2) tells what comes of it.
+ */
+static struct file *probe;
+
+/*
+ * Files are opened as the kernel: the credentials that they keep would pin
+ * their creator's user namespace for as long as the region lives.
+ */
+static const struct cred *kernel_cred;
+
+static int __init parse_default_policy(void)
+{
+	unsigned int i;
+
+	for (i = 1; i < ARRAY_SIZE(policy_names); i++) {
+		if (strcmp(huge, policy_names[i]))
+			continue;
+		default_policy = i;
+		return 0;
+	}
+	pr_err("parameter huge=%s is none of never, within_size, always, advise\n",
+	       huge);
+	return -EINVAL;
+}
+
+static void unmount_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(mounts); i++)
+		kern_unmount(mounts[i]);
+}
+
+static int __init mount_all(void)
+{
+	const bool have_huge = IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+			       has_transparent_hugepage();
+	struct vfsmount *mnt;
+	unsigned int i;
+
+	for (i = 1; i < ARRAY_SIZE(mounts); i++) {
+		mnt = compat_mount_tmpfs(have_huge ? policy_names[i] : "never");
+		if (IS_ERR(mnt)) {
+			unmount_all();
+			return PTR_ERR(mnt);
+		}
+		mounts[i] = mnt;
+	}
+	return 0;
+}
+
+static struct file *open_shmem(unsigned int policy, const char *name, u64 size,
+			       bool noreserve)
+{
+	const struct cred *old = override_creds(kernel_cred);
+	struct file *file;
+
+	file = compat_shmem_file(mounts[policy], name, size, noreserve);
+	revert_creds(old);
+	/* So shmem calls a shortage of memory for the inode. */
+	return file == ERR_PTR(-ENOSPC) ? ERR_PTR(-ENOMEM) : file;
+}
+
+struct file *shmregion_backing_create(const char *name, u32 ino, u64 size,
+				      u32 attributes)
+{
+	struct file *shmem;
+
+	shmem = open_shmem(POLICY(attributes & SHMREGION_GET_HUGE_MASK) ?:
+				   default_policy,
+			   name, size, attributes & SHMREGION_GET_NORESERVE);
+	if (!IS_ERR(shmem))
+		file_inode(shmem)->i_ino = ino;
+	return shmem;
+}
+
+int shmregion_backing_populate(struct file *shmem)
+{
+	const gfp_t gfp = mapping_gfp_mask(shmem->f_mapping);
+	int err;
+
+	/* Fail rather than have the OOM killer make room. */
+	mapping_set_gfp_mask(shmem->f_mapping,
+			     gfp | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
+	err = vfs_fallocate(shmem, 0, 0, i_size_read(file_inode(shmem)));
+	mapping_set_gfp_mask(shmem->f_mapping, gfp);
+
+	/* So shmem calls a shortage of what may be committed. */
+	if (err == -ENOSPC)
+		return -ENOMEM;
+	/* Nothing is left of the attempt, so it may well be made again. */
+	return err == -EINTR ? -ERESTARTSYS : err;
+}
+
+struct file *shmregion_backing_wrap(struct file *shmem, const char *name,
+				    int flags,
+				    const struct file_operations *fops)
+{
+	const struct cred *old = override_creds(kernel_cred);
+	struct inode *inode = file_inode(shmem);
+	struct file *file;
+
+	/* The new file's dentry takes over this reference, if it is made. */
+	ihold(inode);
+	file = alloc_file_pseudo(inode, shmem->f_path.mnt, name, flags, fops);
+	if (IS_ERR(file))
+		iput(inode);
+	revert_creds(old);
+	return file;
+}
+
+struct shmregion_backing_use shmregion_backing_use(struct file *shmem)
+{
+	struct shmregion_backing_use use = {};
+
+	if (shmem) {
+		use.resident = (u64)READ_ONCE(shmem->f_mapping->nrpages)
+			       << PAGE_SHIFT;
+		use.swapped =
+			(u64)READ_ONCE(SHMEM_I(file_inode(shmem))->swapped)
+			<< PAGE_SHIFT;
+	}
+	return use;
+}
+
+u64 shmregion_backing_huge(struct file *shmem)
+{
+	struct folio_batch batch;
+	pgoff_t index = 0;
+	unsigned int i;
+	u64 bytes = 0;
+
+	folio_batch_init(&batch);
+	while (filemap_get_folios(shmem->f_mapping, &index, ULONG_MAX,
+				  &batch)) {
+		for (i = 0; i < folio_batch_count(&batch); i++)
+			if (folio_size(batch.folios[i]) >= PMD_SIZE)
+				bytes += folio_size(batch.folios[i]);
+		folio_batch_release(&batch);
+		cond_resched();
+	}
+	return bytes;
+}
+
+void shmregion_backing_pin(struct file *shmem)
+{
+	SHMEM_I(file_inode(shmem))->flags |= COMPAT_SHMEM_LOCKED;
+	mapping_set_unevictable(shmem->f_mapping);
+}
+
+void shmregion_backing_unpin(struct file *shmem)
+{
+	SHMEM_I(file_inode(shmem))->flags &= ~COMPAT_SHMEM_LOCKED;
+	mapping_clear_unevictable(shmem->f_mapping);
+}
+
+void shmregion_backing_rescue(struct file *shmem)
+{
+	struct address_space *mapping = shmem->f_mapping;
+	struct folio_batch batch;
+	pgoff_t index = 0;
+
+	folio_batch_init(&batch);
+	/* If somebody pins them again meanwhile, the rest can stay. */
+	while (!mapping_unevictable(mapping) &&
+	       filemap_get_folios(mapping, &index, ULONG_MAX, &batch)) {
+		check_move_unevictable_folios(&batch);
+		folio_batch_release(&batch);
+		cond_resched();
+	}
+}
+
+u32 shmregion_backing_default_policy(void)
+{
+	return default_policy * SHMREGION_GET_HUGE_NEVER;
+}
+
+u64 shmregion_backing_huge_page_size(void)
+{
+	struct kstat stat;
+
+	if (vfs_getattr_nosec(&probe->f_path, &stat, STATX_BASIC_STATS, 0))
+		return 0;
+	return stat.blksize > PAGE_SIZE ? stat.blksize : 0;
+}
+
+int __init shmregion_backing_init(void)
+{
+	unsigned int probed;
+	int err;
+
+	err = parse_default_policy();
+	if (err)
+		return err;
+	kernel_cred = prepare_kernel_cred(&init_task);
+	if (!kernel_cred)
+		return -ENOMEM;
+	err = mount_all();
+	if (err)
+		goto err_mounts;
+
+	/* Where madvise(2) decides, ask what it can have. */
+	probed = default_policy;
+	if (probed == POLICY(SHMREGION_GET_HUGE_ADVISE))
+		probed = POLICY(SHMREGION_GET_HUGE_ALWAYS);
+	probe = open_shmem(probed, "shmregion-probe", PMD_SIZE, true);
+	if (IS_ERR(probe)) {
+		err = PTR_ERR(probe);
+		goto err_probe;
+	}
+	return 0;
+
+err_probe:
+	unmount_all();
+err_mounts:
+	put_cred(kernel_cred);
+	return err;
+}
+
+void shmregion_backing_exit(void)
+{
+	fput(probe);
+	unmount_all();
+	put_cred(kernel_cred);
+}

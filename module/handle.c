@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - the handle: one open file of the device
+ */
+
+#include "handle.h"
+
+#include "access.h"
+#include "lifetime.h"
+#include "mapping.h"
+#include "region.h"
+#include "registry.h"
+#include "scope.h"
+
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/nsproxy.h>
+#include <linux/sched.h>
+#include <linux/shmregion.h>
+#include <linux/slab.h>
+#include <net/net_namespace.h>
+
+struct shmregion_handle *shmregion_handle_create(fmode_t mode)
+{
+	struct shmregion_handle *handle;
+
+	handle = kzalloc(sizeof(*handle), GFP_KERNEL_ACCOUNT);
+	if (!handle)
+		return ERR_PTR(-ENOMEM);
+	handle->net = get_net(current->nsproxy->net_ns);
+	handle->registry = shmregion_scope_registry(handle->net);
+	handle->mode = mode;
+	mutex_init(&handle->bind_lock);
+	INIT_LIST_HEAD(&handle->owned);
+	return handle;
+}
+
+static void unbind(struct shmregion *region)
+{
+	spin_lock(&region->lock);
+	region->descriptors--;
+	shmregion_lifetime_unlock(region);
+	shmregion_region_put(region);
+}
+
+void shmregion_handle_free(struct shmregion_handle *handle)
+{
+	struct shmregion *region = shmregion_handle_region(handle);
+
+	shmregion_lifetime_remove_owned(handle->registry, &handle->owned);
+	if (region)
+		unbind(region);
+	shmregion_registry_put(handle->registry);
+	put_net(handle->net);
+	mutex_destroy(&handle->bind_lock);
+	kfree(handle);
+}
+
+struct user_namespace *
+shmregion_handle_user_ns(const struct shmregion_handle *handle)
+{
+	return handle->net->user_ns;
+}
+
+static umode_t bind_rights(const struct shmregion_handle *handle)
+{
+	return 0444 | (handle->mode & FMODE_WRITE ? 0222 : 0);
+}
+
+/*
+ * Take the reference and the count that a handle has. .mmap may not make the
+ * file that it maps, so that is made here.
+ */
+static int bind_region(struct shmregion_handle *handle,
+		       struct shmregion *region)
+{
+	struct file *file;
+	int err;
+
+	lockdep_assert_held(&handle->bind_lock);
+	if (handle->region)
+		return -EBUSY;
+	err = shmregion_lifetime_pin(region);
+	if (err)
+		return err;
+	file = shmregion_mapping_file(region, handle->mode & FMODE_WRITE);
+	if (IS_ERR(file)) {
+		shmregion_lifetime_unpin(region);
+		return PTR_ERR(file);
+	}
+	fput(file);
+
+	spin_lock(&region->lock);
+	region->descriptors++;
+	region->used = true;
+	spin_unlock(&region->lock);
+	shmregion_region_get(region);
+	shmregion_lifetime_unpin(region);
+	return 0;
+}
+
+int shmregion_handle_bind(struct shmregion_handle *handle,
+			  struct shmregion_bind *bind)
+{
+	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
+	struct shmregion *region;
+	int err;
+
+	region = shmregion_registry_by_id(handle->registry, bind->id);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+
+	mutex_lock(&handle->bind_lock);
+	err = -EACCES;
+	if (shmregion_access_granted(region, user_ns, bind_rights(handle)))
+		err = bind_region(handle, region);
+	if (!err) {
+		bind->size = region->size;
+		handle->executable =
+			shmregion_access_granted(region, user_ns, 0111);
+		/* Pairs with the acquire in shmregion_handle_region(). */
+		smp_store_release(&handle->region, region);
+	}
+	mutex_unlock(&handle->bind_lock);
+	shmregion_region_put(region);
+	return err;
+}

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - ioctls: the boundary between the module and its users
+ *
+ * Nothing else in the module touches a user's memory.
+ */
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/* A hole in a structure would differ between 32-bit and 64-bit programs. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wpadded"
+#include <linux/shmregion.h>
+#pragma GCC diagnostic pop
+
+#include "ioctl.h"
+
+#include "attach.h"
+#include "control.h"
+#include "handle.h"
+#include "lifetime.h"
+
+#include <linux/build_bug.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/nospec.h>
+#include <linux/uaccess.h>
+
+union argument {
+	struct shmregion_info info;
+	struct shmregion_get get;
+	struct shmregion_attach attach;
+	struct shmregion_detach detach;
+	struct shmregion_bind bind;
+	struct shmregion_stat stat;
+	struct shmregion_next next;
+	struct shmregion_set set;
+	struct shmregion_remove remove;
+	struct shmregion_lock lock;
+};
+
+/**
+ * struct call - one ioctl under way
+ */
+struct call {
+	/** @handle: The open file. */
+	struct shmregion_handle *handle;
+	/** @user: Where the caller has the argument. */
+	void __user *user;
+	/** @size: The part of it that both sides know. */
+	size_t size;
+	/** @arg: The argument; what the caller's version lacks is zero. */
+	union argument arg;
+};
+
+static int copy_out(const struct call *call)
+{
+	return copy_to_user(call->user, &call->arg, call->size) ? -EFAULT : 0;
+}
+
+static int ioctl_info(struct call *call)
+{
+	struct shmregion_info *info = &call->arg.info;
+	int err;
+
+	if (info->flags)
+		return -EINVAL;
+	err = shmregion_control_info(call->handle, info);
+	return err ?: copy_out(call);
+}
+
+static int check_get(const struct shmregion_get *get)
+{
+	const u32 known = SHMREGION_GET_CREATE | SHMREGION_GET_EXCL |
+			  SHMREGION_GET_NORESERVE | SHMREGION_GET_POPULATE |
+			  SHMREGION_GET_HUGE_MASK | SHMREGION_GET_LIFETIME_MASK;
+
+	if (get->flags & ~known)
+		return -EINVAL;
+	/* Values that the masks leave room for, but that mean nothing. */
+	if ((get->flags & SHMREGION_GET_HUGE_MASK) > SHMREGION_GET_HUGE_ADVISE)
+		return -EINVAL;
+	if ((get->flags & SHMREGION_GET_LIFETIME_MASK) >
+	    SHMREGION_GET_LIFETIME_OWNER)
+		return -EINVAL;
+	if (get->reserved || get->mode & ~0777)
+		return -EINVAL;
+	return 0;
+}
+
+/* The id is written out before anybody can find the region: all or nothing. */
+static int create_region(struct call *call)
+{
+	struct shmregion *region;
+	int err;
+
+	region = shmregion_control_create(call->handle, &call->arg.get);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	err = copy_out(call);
+	if (!err)
+		err = shmregion_control_publish(call->handle, region);
+	if (err)
+		shmregion_lifetime_discard(region);
+	return err;
+}
+
+static int ioctl_get(struct call *call)
+{
+	struct shmregion_get *get = &call->arg.get;
+	int err;
+
+	err = check_get(get);
+	while (!err) {
+		err = shmregion_control_find(call->handle, get);
+		if (!err)
+			return copy_out(call);
+		if (err != -ENOENT)
+			return err;
+		if (get->key && !(get->flags & SHMREGION_GET_CREATE))
+			return err;
+		err = create_region(call);
+		if (err != -EEXIST)
+			return err;
+		/* Somebody was faster, and theirs is to be found now. */
+		err = fatal_signal_pending(current) ? -EINTR : 0;
+	}
+	return err;
+}
+
+static int ioctl_attach(struct call *call)
+{
+	const u32 known = SHMREGION_ATTACH_RDONLY | SHMREGION_ATTACH_EXEC |
+			  SHMREGION_ATTACH_REMAP | SHMREGION_ATTACH_ROUND |
+			  SHMREGION_ATTACH_POPULATE;
+	struct shmregion_attach *attach = &call->arg.attach;
+	int err;
+
+	if (attach->flags & ~known)
+		return -EINVAL;
+	err = shmregion_attach_map(call->handle, attach);
+	if (err)
+		return err;
+	err = copy_out(call);
+	/* What the caller cannot know of, nobody else has a use for. */
+	if (err)
+		vm_munmap(attach->address, PAGE_ALIGN(attach->size));
+	return err;
+}
+
+static int ioctl_detach(struct call *call)
+{
+	const struct shmregion_detach *detach = &call->arg.detach;
+
+	if (detach->flags || detach->reserved)
+		return -EINVAL;
+	return shmregion_attach_unmap(detach);
+}
+
+/* Bound before the size is written: a failure to write does not undo it. */
+static int ioctl_bind(struct call *call)
+{
+	struct shmregion_bind *bind = &call->arg.bind;
+	int err;
+
+	if (bind->flags)
+		return -EINVAL;
+	err = shmregion_handle_bind(call->handle, bind);
+	return err ?: copy_out(call);
+}
+
+static int ioctl_stat(struct call *call)
+{
+	const u32 known = SHMREGION_STAT_BY_INDEX | SHMREGION_STAT_ANY |
+			  SHMREGION_STAT_HUGE;
+	struct shmregion_stat *stat = &call->arg.stat;
+	int err;
+
+	if (stat->flags & ~known)
+		return -EINVAL;
+	err = shmregion_control_stat(call->handle, stat);
+	return err ?: copy_out(call);
+}
+
+static int ioctl_next(struct call *call)
+{
+	struct shmregion_next *next = &call->arg.next;
+	int err;
+
+	if (next->flags & ~SHMREGION_NEXT_ANY)
+		return -EINVAL;
+	err = shmregion_control_next(call->handle, next);
+	return err ?: copy_out(call);
+}
+
+static int ioctl_set(struct call *call)
+{
+	const u32 known = SHMREGION_SET_UID | SHMREGION_SET_GID |
+			  SHMREGION_SET_MODE;
+	const struct shmregion_set *set = &call->arg.set;
+
+	if (set->flags & ~known || set->reserved)
+		return -EINVAL;
+	return shmregion_control_set(call->handle, set);
+}
+
+static int ioctl_remove(struct call *call)
+{
+	const struct shmregion_remove *remove = &call->arg.remove;
+
+	return remove->flags ? -EINVAL :
+			       shmregion_control_remove(call->handle, remove);
+}
+
+static int ioctl_lock(struct call *call)
+{
+	const struct shmregion_lock *lock = &call->arg.lock;
+
+	return lock->flags ? -EINVAL :
+			     shmregion_control_lock(call->handle, lock);
+}
+
+static int ioctl_unlock(struct call *call)
+{
+	const struct shmregion_lock *lock = &call->arg.lock;
+
+	return lock->flags ? -EINVAL :
+			     shmregion_control_unlock(call->handle, lock);
+}
+
+/**
+ * struct operation - what there is behind an ioctl number
+ */
+struct operation {
+	/** @run: Does it. */
+	int (*run)(struct call *call);
+	/** @cmd: The ioctl, with the size that its structure has now. */
+	unsigned int cmd;
+	/** @least: The size that its structure had in its first version. */
+	size_t least;
+};
+
+/*
+ * The numbers are those of ABI version 1, for ever: a structure that grows
+ * leaves its @least where it is.
+ */
+static const struct operation operations[] = {
+	{ ioctl_info, SHMREGION_IOC_INFO, 136 },
+	{ ioctl_get, SHMREGION_IOC_GET, 32 },
+	{ ioctl_attach, SHMREGION_IOC_ATTACH, 24 },
+	{ ioctl_detach, SHMREGION_IOC_DETACH, 16 },
+	{ ioctl_bind, SHMREGION_IOC_BIND, 16 },
+	{ ioctl_stat, SHMREGION_IOC_STAT, 120 },
+	{ ioctl_next, SHMREGION_IOC_NEXT, 16 },
+	{ ioctl_set, SHMREGION_IOC_SET, 24 },
+	{ ioctl_remove, SHMREGION_IOC_REMOVE, 8 },
+	{ ioctl_lock, SHMREGION_IOC_LOCK, 8 },
+	{ ioctl_unlock, SHMREGION_IOC_UNLOCK, 8 },
+};
+
+static_assert(sizeof(struct shmregion_info) == 136);
+static_assert(sizeof(struct shmregion_get) == 32);
+static_assert(sizeof(struct shmregion_attach) == 24);
+static_assert(sizeof(struct shmregion_detach) == 16);
+static_assert(sizeof(struct shmregion_bind) == 16);
+static_assert(sizeof(struct shmregion_stat) == 120);
+static_assert(sizeof(struct shmregion_next) == 16);
+static_assert(sizeof(struct shmregion_set) == 24);
+static_assert(sizeof(struct shmregion_remove) == 8);
+static_assert(sizeof(struct shmregion_lock) == 8);
+
+/* The same ioctl but for the structure's size? */
+static bool same_ioctl(unsigned int a, unsigned int b)
+{
+	return !((a ^ b) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT));
+}
+
+static const struct operation *find_operation(unsigned int cmd)
+{
+	const unsigned int nr = _IOC_NR(cmd);
+	const struct operation *op;
+
+	if (nr >= ARRAY_SIZE(operations))
+		return NULL;
+	op = &operations[array_index_nospec(nr, ARRAY_SIZE(operations))];
+	return same_ioctl(op->cmd, cmd) ? op : NULL;
+}
+
+long shmregion_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	const struct operation *op = find_operation(cmd);
+	const size_t user_size = _IOC_SIZE(cmd);
+	struct call call = {
+		.handle = file->private_data,
+		.user = (void __user *)arg,
+	};
+	int err;
+
+	if (!op)
+		return -ENOTTY;
+	if (user_size < op->least)
+		return -EINVAL;
+	call.size = min_t(size_t, user_size, _IOC_SIZE(op->cmd));
+	err = copy_struct_from_user(&call.arg, _IOC_SIZE(op->cmd), call.user,
+				    user_size);
+	return err ?: op->run(&call);
+}

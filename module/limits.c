@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - quotas: how many regions and bytes there may be, in all and for
+ * one user
+ */
+
+#include "limits.h"
+
+#include <linux/cred.h>
+#include <linux/hashtable.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/shmregion.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/user_namespace.h>
+
+/* A byte limit that was not given at load follows from the machine's memory. */
+#define FROM_MEMORY U64_MAX
+
+static u64 max_regions = 65536;
+module_param(max_regions, ullong, 0644);
+MODULE_PARM_DESC(max_regions, "regions in all (default: 65536)");
+
+static u64 max_region_bytes = FROM_MEMORY;
+module_param(max_region_bytes, ullong, 0644);
+MODULE_PARM_DESC(max_region_bytes,
+		 "bytes of one region (default: half of the memory)");
+
+static u64 max_bytes = FROM_MEMORY;
+module_param(max_bytes, ullong, 0644);
+MODULE_PARM_DESC(max_bytes,
+		 "bytes of all regions (default: half of the memory)");
+
+static u64 max_user_regions = 16384;
+module_param(max_user_regions, ullong, 0644);
+MODULE_PARM_DESC(max_user_regions, "regions of one user (default: 16384)");
+
+static u64 max_user_bytes = FROM_MEMORY;
+module_param(max_user_bytes, ullong, 0644);
+MODULE_PARM_DESC(
+	max_user_bytes,
+	"bytes of all regions of one user (default: a quarter of the memory)");
+
+/*
+ * User namespaces nest at most 32 deep (create_user_ns()), so a region is
+ * charged to its creator and to at most so many owners of namespaces.
+ */
+#define MAX_PAYERS 33
+
+/**
+ * struct shmregion_account - what one user holds
+ *
+ * Somebody who may map subordinate users into a user namespace could multiply
+ * a limit for one user by their number. Hence what is charged to a user in a
+ * user namespace is charged to that namespace's owner as well, and so on
+ * outwards: accounts form chains, and a charge goes all the way up.
+ */
+struct shmregion_account {
+	/** @node: In accounts, under accounts_lock. */
+	struct hlist_node node;
+	/**
+	 * @usage: One for each region charged here, one for each account whose
+	 * parent this is. Under accounts_lock.
+	 */
+	unsigned long usage;
+	/** @uid: The user. */
+	kuid_t uid;
+	/** @parent: Charged as well; holds a reference. NULL at the top. */
+	struct shmregion_account *parent;
+	/** @regions: Regions charged. Under accounts_lock. */
+	u64 regions;
+	/** @bytes: Bytes charged. Under accounts_lock. */
+	u64 bytes;
+};
+
+/* Innermost of all locks of this module. */
+static DEFINE_SPINLOCK(accounts_lock);
+static DEFINE_HASHTABLE(accounts, 6);
+/* What all users hold, under accounts_lock. */
+static struct shmregion_account everybody;
+
+/* The users that the caller's regions are charged to, the caller first. */
+static unsigned int list_payers(kuid_t payers[MAX_PAYERS])
+{
+	const struct user_namespace *ns;
+	unsigned int count = 0, i;
+
+	payers[count++] = current_euid();
+	for (ns = current_user_ns(); ns->parent; ns = ns->parent) {
+		for (i = 0; i < count; i++)
+			if (uid_eq(payers[i], ns->owner))
+				break;
+		/* Nobody pays twice. */
+		if (i == count && !WARN_ON_ONCE(count == MAX_PAYERS))
+			payers[count++] = ns->owner;
+	}
+	return count;
+}
+
+static struct shmregion_account *
+account_find(kuid_t uid, const struct shmregion_account *parent)
+{
+	struct shmregion_account *account;
+
+	lockdep_assert_held(&accounts_lock);
+	hash_for_each_possible(accounts, account, node, __kuid_val(uid))
+		if (uid_eq(account->uid, uid) && account->parent == parent)
+			return account;
+	return NULL;
+}
+
+static void account_put(struct shmregion_account *account)
+{
+	struct shmregion_account *parent;
+
+	lockdep_assert_held(&accounts_lock);
+	for (; account && !--account->usage; account = parent) {
+		parent = account->parent;
+		hash_del(&account->node);
+		kfree(account);
+	}
+}
+
+/*
+ * Find or create the account of the first of @payers, whose parents are the
+ * others, and take a reference. Creating one may need several turns, since
+ * nothing is allocated under the lock.
+ */
+static struct shmregion_account *account_get(const kuid_t *payers,
+					     unsigned int count)
+{
+	struct shmregion_account *account, *parent = NULL, *fresh = NULL;
+	unsigned int i = count;
+
+	spin_lock(&accounts_lock);
+	while (i) {
+		account = account_find(payers[i - 1], parent);
+		if (!account && !fresh) {
+			spin_unlock(&accounts_lock);
+			fresh = kzalloc(sizeof(*fresh), GFP_KERNEL_ACCOUNT);
+			spin_lock(&accounts_lock);
+			if (fresh)
+				continue;
+			/* Gives back what this call has put below it. */
+			account_put(parent);
+			parent = NULL;
+			break;
+		}
+		if (!account) {
+			account = fresh;
+			fresh = NULL;
+			account->uid = payers[i - 1];
+			/* The reference that this loop had is now its own. */
+			account->parent = parent;
+			hash_add(accounts, &account->node,
+				 __kuid_val(account->uid));
+		} else {
+			account_put(parent);
+		}
+		account->usage++;
+		parent = account;
+		i--;
+	}
+	spin_unlock(&accounts_lock);
+	kfree(fresh);
+	return parent;
+}
+
+/* The limit that one more region of @bytes would exceed, or NULL. */
+static const char *limit_exceeded(const struct shmregion_account *account,
+				  u64 bytes, u64 regions_limit, u64 bytes_limit,
+				  const char *regions_name,
+				  const char *bytes_name)
+{
+	if (account->regions >= regions_limit)
+		return regions_name;
+	if (account->bytes >= bytes_limit ||
+	    bytes > bytes_limit - account->bytes)
+		return bytes_name;
+	return NULL;
+}
+
+static void account_add(struct shmregion_account *account, s64 regions,
+			s64 bytes)
+{
+	lockdep_assert_held(&accounts_lock);
+	account->regions += regions;
+	account->bytes += bytes;
+}
+
+bool shmregion_limits_size_allowed(u64 size)
+{
+	return size && size <= READ_ONCE(max_region_bytes) &&
+	       size <= MAX_LFS_FILESIZE - PAGE_SIZE;
+}
+
+struct shmregion_account *shmregion_limits_charge(u64 bytes)
+{
+	struct shmregion_account *account, *payer;
+	kuid_t payers[MAX_PAYERS], blocked;
+	const char *limit;
+
+	account = account_get(payers, list_payers(payers));
+	if (!account)
+		return ERR_PTR(-ENOMEM);
+
+	spin_lock(&accounts_lock);
+	blocked = account->uid;
+	limit = limit_exceeded(&everybody, bytes, READ_ONCE(max_regions),
+			       READ_ONCE(max_bytes), "max_regions",
+			       "max_bytes");
+	for (payer = account; payer && !limit; payer = payer->parent) {
+		blocked = payer->uid;
+		limit = limit_exceeded(payer, bytes,
+				       READ_ONCE(max_user_regions),
+				       READ_ONCE(max_user_bytes),
+				       "max_user_regions", "max_user_bytes");
+	}
+	if (limit) {
+		account_put(account);
+	} else {
+		account_add(&everybody, 1, bytes);
+		for (payer = account; payer; payer = payer->parent)
+			account_add(payer, 1, bytes);
+	}
+	spin_unlock(&accounts_lock);
+
+	if (!limit)
+		return account;
+	pr_notice_ratelimited("%s[%d]: limit %s is reached for user %u\n",
+			      current->comm, task_tgid_nr(current), limit,
+			      from_kuid(&init_user_ns, blocked));
+	return ERR_PTR(-ENOSPC);
+}
+
+void shmregion_limits_uncharge(struct shmregion_account *account, u64 bytes)
+{
+	struct shmregion_account *payer;
+
+	spin_lock(&accounts_lock);
+	account_add(&everybody, -1, -bytes);
+	for (payer = account; payer; payer = payer->parent)
+		account_add(payer, -1, -bytes);
+	account_put(account);
+	spin_unlock(&accounts_lock);
+}
+
+void shmregion_limits_report(struct shmregion_info *info)
+{
+	struct shmregion_account *account = NULL;
+	kuid_t payers[MAX_PAYERS];
+	unsigned int i;
+
+	info->max_regions = READ_ONCE(max_regions);
+	info->max_region_bytes = READ_ONCE(max_region_bytes);
+	info->max_bytes = READ_ONCE(max_bytes);
+	info->max_user_regions = READ_ONCE(max_user_regions);
+	info->max_user_bytes = READ_ONCE(max_user_bytes);
+
+	i = list_payers(payers);
+	spin_lock(&accounts_lock);
+	info->all_regions = everybody.regions;
+	info->all_bytes = everybody.bytes;
+	do {
+		account = account_find(payers[--i], account);
+	} while (account && i);
+	info->user_regions = account ? account->regions : 0;
+	info->user_bytes = account ? account->bytes : 0;
+	spin_unlock(&accounts_lock);
+}
+
+void __init shmregion_limits_init(void)
+{
+	const u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
+
+	if (max_region_bytes == FROM_MEMORY)
+		max_region_bytes = memory / 2;
+	if (max_bytes == FROM_MEMORY)
+		max_bytes = memory / 2;
+	if (max_user_bytes == FROM_MEMORY)
+		max_user_bytes = memory / 4;
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - mappings: the files that are mapped, and the count of attaches
+ *
+ * What is mapped is a file of ours on the inode of the region's shmem file, a
+ * wrapper. Its f_op->owner keeps the module until the core kernel has freed the
+ * last mapping, and its f_mode decides for ever what a mapping may become:
+ * mprotect(2) and remap_file_pages(2) ask it.
+ */
+
+#include "mapping.h"
+
+#include "backing.h"
+#include "compat.h"
+#include "lifetime.h"
+#include "region.h"
+#include "trace.h"
+
+#include <linux/falloc.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+
+/*
+ * Shmem's operations with our count around them. Shmem does not export its
+ * own; the first mapping brings them, and they are the same for all.
+ */
+static struct vm_operations_struct region_vm_ops;
+static const struct vm_operations_struct *shmem_vm_ops;
+static DEFINE_SPINLOCK(vm_ops_lock);
+
+bool shmregion_mapping_is(const struct vm_area_struct *vma)
+{
+	return vma->vm_ops == &region_vm_ops;
+}
+
+struct shmregion *shmregion_mapping_region(const struct vm_area_struct *vma)
+{
+	return vma->vm_file->private_data;
+}
+
+static void count_attach(struct shmregion *region)
+{
+	lockdep_assert_held(&region->lock);
+	region->attaches++;
+	region->used = true;
+	shmregion_region_touch(region, &region->attach_time);
+	trace_shmregion_attach(region);
+}
+
+/* Fork, split or move: there is a mapping already, so the region is not dead. */
+static void region_vm_open(struct vm_area_struct *vma)
+{
+	struct shmregion *region = shmregion_mapping_region(vma);
+
+	if (shmem_vm_ops->open)
+		shmem_vm_ops->open(vma);
+	spin_lock(&region->lock);
+	WARN_ON_ONCE(region->dead);
+	count_attach(region);
+	spin_unlock(&region->lock);
+}
+
+/*
+ * The region may give up the module here: vm_file is dropped after this has
+ * returned, and pins it.
+ */
+static void region_vm_close(struct vm_area_struct *vma)
+{
+	struct shmregion *region = shmregion_mapping_region(vma);
+
+	if (shmem_vm_ops->close)
+		shmem_vm_ops->close(vma);
+	spin_lock(&region->lock);
+	region->attaches--;
+	shmregion_region_touch(region, &region->detach_time);
+	trace_shmregion_detach(region);
+	shmregion_lifetime_unlock(region);
+}
+
+static void adopt_vm_ops(const struct vm_operations_struct *ops)
+{
+	/* Pairs with the release below: the copy is complete. */
+	if (smp_load_acquire(&shmem_vm_ops))
+		return;
+	spin_lock(&vm_ops_lock);
+	if (!shmem_vm_ops) {
+		region_vm_ops = *ops;
+		region_vm_ops.open = region_vm_open;
+		region_vm_ops.close = region_vm_close;
+		/* Pairs with the acquire above. */
+		smp_store_release(&shmem_vm_ops, ops);
+	}
+	spin_unlock(&vm_ops_lock);
+}
+
+/* Does the mapping stay within the region? Behind it there is only SIGBUS. */
+static bool within_region(const struct shmregion *region,
+			  struct vm_area_struct *vma)
+{
+	const u64 pages = shmregion_region_bytes(region) >> PAGE_SHIFT;
+
+	return vma->vm_pgoff < pages && vma_pages(vma) <= pages - vma->vm_pgoff;
+}
+
+static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct shmregion *region = file->private_data;
+	struct file *shmem;
+	int err;
+
+	if (!within_region(region, vma))
+		return -EINVAL;
+
+	/*
+	 * All that is certain here is that the file is held:
+	 * remap_file_pages(2) unmaps before it maps, and that may have been the
+	 * last mapping of a removed region.
+	 */
+	spin_lock(&region->lock);
+	if (region->dead) {
+		spin_unlock(&region->lock);
+		return -EIDRM;
+	}
+	count_attach(region);
+	/* Counted, the region cannot die, and keeps this. */
+	shmem = region->shmem;
+	spin_unlock(&region->lock);
+
+	err = compat_mmap(shmem, vma);
+	if (err) {
+		spin_lock(&region->lock);
+		region->attaches--;
+		shmregion_lifetime_unlock(region);
+		return err;
+	}
+	adopt_vm_ops(vma->vm_ops);
+	vma->vm_ops = &region_vm_ops;
+	return 0;
+}
+
+unsigned long shmregion_mapping_area(struct shmregion *region,
+				     unsigned long addr, unsigned long len,
+				     unsigned long pgoff, unsigned long flags)
+{
+	struct file *shmem = shmregion_region_peek(region);
+
+	if (!shmem)
+		return -EIDRM;
+	addr = shmem->f_op->get_unmapped_area(shmem, addr, len, pgoff, flags);
+	fput(shmem);
+	return addr;
+}
+
+static unsigned long wrapper_get_unmapped_area(struct file *file,
+					       unsigned long addr,
+					       unsigned long len,
+					       unsigned long pgoff,
+					       unsigned long flags)
+{
+	return shmregion_mapping_area(file->private_data, addr, len, pgoff,
+				      flags);
+}
+
+/* msync(2) holds the file alone. */
+static int wrapper_fsync(struct file *file, loff_t start, loff_t end,
+			 int datasync)
+{
+	struct file *shmem = shmregion_region_peek(file->private_data);
+	int err;
+
+	if (!shmem)
+		return -EIDRM;
+	err = shmem->f_op->fsync(shmem, start, end, datasync);
+	fput(shmem);
+	return err;
+}
+
+/*
+ * madvise(2) with MADV_REMOVE holds the file alone. It has begun a write to the
+ * file system already, hence no vfs_fallocate(), which would begin another.
+ */
+static long wrapper_fallocate(struct file *file, int mode, loff_t offset,
+			      loff_t len)
+{
+	struct file *shmem;
+	long err;
+
+	if (mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
+		return -EOPNOTSUPP;
+	shmem = shmregion_region_peek(file->private_data);
+	if (!shmem)
+		return -EIDRM;
+	err = shmem->f_op->fallocate(shmem, mode, offset, len);
+	fput(shmem);
+	return err;
+}
+
+static int wrapper_release(struct inode *inode, struct file *file)
+{
+	struct shmregion *region = file->private_data;
+
+	shmregion_region_uncharge(region);
+	shmregion_region_put(region);
+	return 0;
+}
+
+static const struct file_operations wrapper_fops = {
+	.owner = THIS_MODULE,
+	.llseek = noop_llseek,
+	.mmap = wrapper_mmap,
+	.get_unmapped_area = wrapper_get_unmapped_area,
+	.fsync = wrapper_fsync,
+	.fallocate = wrapper_fallocate,
+	.release = wrapper_release,
+};
+
+static struct file *create_wrapper(struct shmregion *region, bool writable)
+{
+	char name[SHMREGION_NAME_SIZE];
+	struct file *shmem, *file;
+
+	shmem = shmregion_region_shmem(region);
+	if (IS_ERR(shmem))
+		return shmem;
+	shmregion_region_name(region, name);
+	/* The file drops it; alloc_file_pseudo() has not taken it. */
+	__module_get(THIS_MODULE);
+	file = shmregion_backing_wrap(shmem, name, writable ? O_RDWR : O_RDONLY,
+				      &wrapper_fops);
+	fput(shmem);
+	if (IS_ERR(file)) {
+		module_put(THIS_MODULE);
+		return file;
+	}
+	/* The file drops these as well. Pinned, the region has both. */
+	shmregion_region_get(region);
+	refcount_inc(&region->charges);
+	file->private_data = region;
+	return file;
+}
+
+struct file *shmregion_mapping_peek(struct shmregion *region, bool writable)
+{
+	struct file *file;
+
+	spin_lock(&region->lock);
+	file = region->wrappers[writable];
+	if (file)
+		get_file(file);
+	spin_unlock(&region->lock);
+	return file;
+}
+
+struct file *shmregion_mapping_file(struct shmregion *region, bool writable)
+{
+	struct file *file = shmregion_mapping_peek(region, writable), *fresh;
+
+	if (file)
+		return file;
+	fresh = create_wrapper(region, writable);
+	if (IS_ERR(fresh))
+		return fresh;
+
+	spin_lock(&region->lock);
+	if (region->wrappers[writable]) {
+		/* Somebody else needed it at the same time. */
+		file = get_file(region->wrappers[writable]);
+	} else {
+		region->wrappers[writable] = fresh;
+		file = get_file(fresh);
+		fresh = NULL;
+	}
+	spin_unlock(&region->lock);
+	if (fresh)
+		fput(fresh);
+	return file;
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - keeping regions in memory, and whom that is charged to
+ *
+ * The charge has to outlive the process that locked, so it goes to its user:
+ * to the counter that io_uring, BPF and others share.
+ */
+
+#include "memlock.h"
+
+#include "backing.h"
+#include "region.h"
+
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/file.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/user.h>
+
+static unsigned long pages_of(const struct shmregion *region)
+{
+	return shmregion_region_bytes(region) >> PAGE_SHIFT;
+}
+
+/*
+ * In a user namespace of one's own one has every capability, so only those in
+ * the initial one lift a limit of the whole system.
+ */
+static struct user_struct *charge(unsigned long pages)
+{
+	const unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
+	const bool unlimited = rlimit(RLIMIT_MEMLOCK) == RLIM_INFINITY ||
+			       capable(CAP_IPC_LOCK);
+	struct user_struct *user = current_user();
+	unsigned long locked;
+
+	locked = atomic_long_add_return(pages, &user->locked_vm);
+	if (!unlimited && locked > limit) {
+		atomic_long_sub(pages, &user->locked_vm);
+		return NULL;
+	}
+	return get_uid(user);
+}
+
+static void uncharge(struct user_struct *user, unsigned long pages)
+{
+	atomic_long_sub(pages, &user->locked_vm);
+	free_uid(user);
+}
+
+int shmregion_memlock_lock(struct shmregion *region)
+{
+	const unsigned long pages = pages_of(region);
+	struct user_struct *user;
+	struct file *shmem;
+	int err = 0;
+
+	shmem = shmregion_region_shmem(region);
+	if (IS_ERR(shmem))
+		return PTR_ERR(shmem);
+	if (READ_ONCE(region->locker))
+		goto out;
+	user = charge(pages);
+	if (!user) {
+		err = -ENOMEM;
+		goto out;
+	}
+
+	spin_lock(&region->lock);
+	if (region->dead) {
+		err = -EIDRM;
+	} else if (!region->locker) {
+		region->locker = user;
+		user = NULL;
+		shmregion_backing_pin(shmem);
+	}
+	spin_unlock(&region->lock);
+	if (user)
+		uncharge(user, pages);
+out:
+	fput(shmem);
+	return err;
+}
+
+int shmregion_memlock_unlock(struct shmregion *region)
+{
+	struct user_struct *user = NULL;
+	struct file *shmem = NULL;
+	int err = 0;
+
+	spin_lock(&region->lock);
+	if (region->dead) {
+		err = -EIDRM;
+	} else if (region->locker) {
+		user = region->locker;
+		region->locker = NULL;
+		shmem = get_file(region->shmem);
+		shmregion_backing_unpin(shmem);
+	}
+	spin_unlock(&region->lock);
+	if (!user)
+		return err;
+
+	uncharge(user, pages_of(region));
+	shmregion_backing_rescue(shmem);
+	fput(shmem);
+	return 0;
+}
+
+void shmregion_memlock_retire(struct shmregion *region)
+{
+	struct user_struct *user;
+
+	spin_lock(&region->lock);
+	user = region->locker;
+	region->locker = NULL;
+	spin_unlock(&region->lock);
+	if (user)
+		uncharge(user, pages_of(region));
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shmregion - the registry: where the regions of one scope are found
+ */
+
+#include "registry.h"
+
+#include "backing.h"
+#include "region.h"
+#include "trace.h"
+
+#include <linux/limits.h>
+#include <linux/list.h>
+#include <linux/rhashtable.h>
+#include <linux/sched.h>
+#include <linux/shmregion.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+/**
+ * struct shmregion_registry - the regions of one scope
+ */
+struct shmregion_registry {
+	/**
+	 * @usage: One for the namespace, one for each descriptor, one for each
+	 * region that is not destroyed.
+	 */
+	refcount_t usage;
+	/**
+	 * @lock: Serialises whoever changes the tables. Nests inside mmap_lock;
+	 * region->lock nests inside this.
+	 */
+	spinlock_t lock;
+	/** @keys: Published regions that have a key and are not removed. */
+	struct rhashtable keys;
+	/** @ids: Regions by id; reserved slots read as empty. */
+	struct xarray ids;
+	/** @next_id: Where to look for the next free id. */
+	u32 next_id;
+	/** @indexes: Regions by index. */
+	struct xarray indexes;
+};
+
+static const struct rhashtable_params key_params = {
+	.key_len = sizeof_field(struct shmregion, key),
+	.key_offset = offsetof(struct shmregion, key),
+	.head_offset = offsetof(struct shmregion, key_node),
+	.automatic_shrinking = true,
+};
+
+struct shmregion_registry *shmregion_registry_create(void)
+{
+	struct shmregion_registry *registry;
+	int err;
+
+	registry = kzalloc(sizeof(*registry), GFP_KERNEL_ACCOUNT);
+	if (!registry)
+		return ERR_PTR(-ENOMEM);
+	err = rhashtable_init(&registry->keys, &key_params);
+	if (err) {
+		kfree(registry);
+		return ERR_PTR(err);
+	}
+	refcount_set(&registry->usage, 1);
+	spin_lock_init(&registry->lock);
+	/* Id 0 is never given: an inode number of 0 means no inode. */
+	xa_init_flags(&registry->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&registry->indexes, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	return registry;
+}
+
+struct shmregion_registry *
+shmregion_registry_get(struct shmregion_registry *registry)
+{
+	refcount_inc(&registry->usage);
+	return registry;
+}
+
+void shmregion_registry_put(struct shmregion_registry *registry)
+{
+	if (!refcount_dec_and_test(&registry->usage))
+		return;
+	/* Every region held a reference, so the tables are empty. */
+	rhashtable_destroy(&registry->keys);
+	xa_destroy(&registry->ids);
+	xa_destroy(&registry->indexes);
+	kfree(registry);
+}
+
+static void hide_key(struct shmregion_registry *registry,
+		     struct shmregion *region)
+{
+	lockdep_assert_held(&registry->lock);
+	if (!region->hashed)
+		return;
+	rhashtable_remove_fast(&registry->keys, &region->key_node, key_params);
+	region->hashed = false;
+}
+
+void shmregion_registry_hide(struct shmregion *region)
+{
+	struct shmregion_registry *registry = region->registry;
+
+	spin_lock(&registry->lock);
+	hide_key(registry, region);
+	list_del_init(&region->owned_node);
+	spin_unlock(&registry->lock);
+}
+
+void shmregion_registry_take_out(struct shmregion *region)
+{
+	struct shmregion_registry *registry = region->registry;
+
+	spin_lock(&registry->lock);
+	hide_key(registry, region);
+	list_del_init(&region->owned_node);
+	if (region->listed) {
+		xa_erase(&registry->ids, region->id);
+		xa_erase(&registry->indexes, region->index);
+		region->listed = false;
+	}
+	spin_unlock(&registry->lock);
+}
+
+struct shmregion *
+shmregion_registry_first_owned(struct shmregion_registry *registry,
+			       struct list_head *owned)
+{
+	struct shmregion *region;
+
+	spin_lock(&registry->lock);
+	region = list_first_entry_or_null(owned, struct shmregion, owned_node);
+	/* In the list, so the tables' reference is still there. */
+	if (region)
+		shmregion_region_get(region);
+	spin_unlock(&registry->lock);
+	return region;
+}
+
+struct shmregion *shmregion_registry_by_key(struct shmregion_registry *registry,
+					    u64 key)
+{
+	struct shmregion *region;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU for the region found");
+	for (;;) {
+		region = rhashtable_lookup(&registry->keys, &key, key_params);
+		if (!region)
+			return NULL;
+		/* Pairs with the release in shmregion_registry_publish(). */
+		if (smp_load_acquire(&region->published) &&
+		    !READ_ONCE(region->dead))
+			return region;
+		/*
+		 * Whoever publishes does so under the lock, so it is done or
+		 * undone once we get it. Whoever destroys may be slower, so the
+		 * dead is taken out here.
+		 */
+		spin_lock(&registry->lock);
+		if (READ_ONCE(region->dead))
+			hide_key(registry, region);
+		spin_unlock(&registry->lock);
+	}
+}
+
+static struct shmregion *tryget_published(struct shmregion *region)
+{
+	if (!region)
+		return NULL;
+	/* Pairs with the release in shmregion_registry_publish(). */
+	if (!smp_load_acquire(&region->published))
+		return NULL;
+	return shmregion_region_tryget(region) ? region : NULL;
+}
+
+static struct shmregion *load(struct xarray *table, s32 number)
+{
+	struct shmregion *region = NULL;
+
+	if (number >= 0) {
+		rcu_read_lock();
+		region = tryget_published(xa_load(table, number));
+		rcu_read_unlock();
+	}
+	return region ?: ERR_PTR(-EINVAL);
+}
+
+struct shmregion *shmregion_registry_by_id(struct shmregion_registry *registry,
+					   s32 id)
+{
+	return load(&registry->ids, id);
+}
+
+struct shmregion *
+shmregion_registry_by_index(struct shmregion_registry *registry, s32 index)
+{
+	return load(&registry->indexes, index);
+}
+
+struct shmregion *shmregion_registry_next(struct shmregion_registry *registry,
+					  unsigned long from)
+{
+	struct shmregion *region, *found = NULL;
+	unsigned long id = from;
+
+	rcu_read_lock();
+	xa_for_each_start(&registry->ids, id, region, from) {
+		found = tryget_published(region);
+		if (found)
+			break;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+int shmregion_registry_reserve(struct shmregion_registry *registry,
+			       struct shmregion *region)
+{
+	int err;
+
+	region->registry = shmregion_registry_get(registry);
+	err = xa_alloc_cyclic(&registry->ids, &region->id, NULL,
+			      XA_LIMIT(1, S32_MAX), &registry->next_id,
+			      GFP_KERNEL);
+	if (err < 0)
+		goto full;
+	err = xa_alloc(&registry->indexes, &region->index, NULL,
+		       XA_LIMIT(0, S32_MAX), GFP_KERNEL);
+	if (err < 0) {
+		xa_erase(&registry->ids, region->id);
+		goto full;
+	}
+	region->listed = true;
+	return 0;
+
+full:
+	return err == -EBUSY ? -ENOSPC : err;
+}
+
+int shmregion_registry_publish(struct shmregion *region,
+			       struct list_head *owned)
+{
+	struct shmregion_registry *registry = region->registry;
+	int err = 0;
+
+	spin_lock(&registry->lock);
+	if (region->key)
+		err = rhashtable_lookup_insert_fast(
+			&registry->keys, &region->key_node, key_params);
+	if (err) {
+		spin_unlock(&registry->lock);
+		return err == -EEXIST ? err : -ENOMEM;
+	}
+	region->hashed = region->key;
+	/* Both slots are reserved, so this needs no memory. */
+	xa_store(&registry->ids, region->id, region, GFP_NOWAIT);
+	xa_store(&registry->indexes, region->index, region, GFP_NOWAIT);
+	if (owned)
+		list_add(&region->owned_node, owned);
+	trace_shmregion_create(region);
+	/* Pairs with the acquires in lookups: they see all of the region. */
+	smp_store_release(&region->published, true);
+	spin_unlock(&registry->lock);
+	return 0;
+}
+
+void shmregion_registry_report(struct shmregion_registry *registry,
+			       struct shmregion_info *info)
+{
+	struct shmregion_backing_use use;
+	struct shmregion *region;
+	unsigned long id = 0;
+
+	info->highest_index = -1;
+	while ((region = shmregion_registry_next(registry, id))) {
+		spin_lock(&region->lock);
+		use = shmregion_backing_use(region->shmem);
+		spin_unlock(&region->lock);
+		info->regions++;
+		info->bytes += shmregion_region_bytes(region);
+		info->resident_bytes += use.resident;
+		info->swapped_bytes += use.swapped;
+		if (info->highest_index < (s32)region->index)
+			info->highest_index = region->index;
+		id = region->id + 1UL;
+		shmregion_region_put(region);
+		cond_resched();
+	}
+}
