@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What people run; `make help` lists it. The module itself is described to the
+# kernel's build system by Kbuild, programs by Makefiles of their own.
+
+## KERNEL=6.1      kernel to build for and to boot
+## KDIR=DIR        build the module for another kernel than the VM's, by its
+##                 headers: KDIR=/lib/modules/$(uname -r)/build
+## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
+## V=1             show the commands that are run
+## PREFIX=DIR      where to install (default /usr/local)
+## DESTDIR=DIR     install below this directory, to make a package
+
+KERNEL ?= 6.1
+
+# The kernel's build system cannot cope with them either.
+ifneq ($(words $(CURDIR)),1)
+$(error the path of this directory must not contain spaces: $(CURDIR))
+endif
+
+# A kernel of the user's own is named by its release, one of ours by its series.
+ifdef KDIR
+VARIANT := $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+ifeq ($(VARIANT),)
+$(error KDIR=$(KDIR) holds no prepared kernel headers)
+endif
+else
+KDIR = $(shell scripts/setup --kernel $(KERNEL) --print kernel-build)
+VARIANT := $(KERNEL)
+NEEDS_SETUP := setup
+endif
+
+MODULE_DIR ?= build/module/$(VARIANT)
+KBUILD = $(MAKE) -C $(KDIR) M=$(abspath $(MODULE_DIR))
+
+# First what compilers and headers come from, then, perhaps in parallel, the rest.
+.PHONY: all
+all: $(NEEDS_SETUP) ## build the module, the library and the commands
+	$(MAKE) module userspace
+
+.PHONY: setup
+setup: ## fetch missing packages and the kernel to build for
+	@scripts/setup --kernel $(KERNEL)
+
+# The kernel's build system puts objects beside the sources. So that builds for
+# several kernels do not mix, each has a directory of links to the sources.
+.PHONY: module
+module: $(NEEDS_SETUP) ## build build/module/KERNEL/shmregion.ko
+	@mkdir -p $(MODULE_DIR)/module
+	@ln -sfn $(CURDIR)/Kbuild $(CURDIR)/uapi $(MODULE_DIR)/
+	@ln -sfn $(CURDIR)/module/*.[ch] $(MODULE_DIR)/module/
+	$(KBUILD) modules
+
+.PHONY: userspace
+userspace: ## build the library and the commands in build/lib and build/bin
+	$(MAKE) -C userspace
+
+.PHONY: selftests
+selftests: setup ## build the selftests in build/selftests
+	$(MAKE) -C userspace
+	$(MAKE) -C selftests
+
+.PHONY: demo
+demo: all ## show in a VM how two processes share the same physical pages
+	@scripts/vm run --kernel $(KERNEL) -- build/bin/shmregion-demo
+
+.PHONY: test
+test: ## build everything, run all tests and the selftests in a VM
+	@scripts/test --kernel $(KERNEL) $(TESTS)
+
+.PHONY: check
+check: ## style, static analysis and all builds that must give no warning
+	@scripts/check
+
+.PHONY: vm
+vm: all ## a shell in a VM with the module loaded
+	@scripts/vm shell --kernel $(KERNEL)
+
+# The module is installed for a kernel that the user named; the VM's is not his.
+.PHONY: install
+install: userspace ## install the library and the commands; with KDIR, the module
+	$(MAKE) -C userspace install
+ifndef NEEDS_SETUP
+	$(MAKE) module
+	$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+endif
+
+.PHONY: uninstall
+uninstall: ## remove what install installed, with the same variables
+	$(MAKE) -C userspace uninstall
+ifndef NEEDS_SETUP
+	rm -f $(addprefix $(DESTDIR)/lib/modules/$(VARIANT)/,extra/shmregion.ko updates/shmregion.ko)
+	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(VARIANT)
+endif
+
+.PHONY: clean
+clean: ## remove everything that was built
+	rm -rf build
+
+.PHONY: distclean
+distclean: clean ## remove the unpacked kernels from the cache as well
+	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/shmregion"
+
+.PHONY: help
+help: ## list the targets
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile |\
+		while read -r target text; do printf '  %-15s %s\n' "$$target" "$$text"; done
+	@echo 'Variables:'
+	@sed -n 's/^## /  /p' Makefile

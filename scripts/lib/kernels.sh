@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The kernels that shmregion is built for and tested on: which Debian packages
+# one consists of, and where its parts lie once they are unpacked.
+#
+# A kernel is unpacked, never installed, into a directory of the cache that is
+# named after the package and its version: when Debian publishes a newer one
+# the name changes, and nothing stale can be used. The directory appears by a
+# rename, so that it is either complete or not there.
+#
+# To add a kernel, add it to kernel_packages().
+
+# Raise it when something else is unpacked than before, or in another way: it is
+# part of the directory's name as well.
+KERNEL_LAYOUT=1
+
+# Where apt keeps what it knows. The resolved package names depend on nothing
+# else, so they are remembered until one of these files changes: asking apt
+# takes a second.
+APT_LISTS=/var/lib/apt/lists
+
+kernel_check_name()
+{
+	case $1 in
+	6.1) ;;
+	6.12 | 7.3 | debug)
+		die_usage "kernel $1 is not supported yet; supported: 6.1"
+		;;
+	*)
+		die_usage "unknown kernel '$1'; supported: 6.1"
+		;;
+	esac
+}
+
+# kernel_metapackage_target METAPACKAGE SERIES
+#
+# Prints "PACKAGE VERSION" of the newest kernel of a series that a metapackage
+# stands for. A system may know several suites, hence several versions of it.
+kernel_metapackage_target()
+{
+	apt-cache show "$1" 2>/dev/null | awk -v series="$2" '
+		/^Version:/ { version = $2 }
+		/^Depends:/ && index($2, "linux-image-" series ".") == 1 {
+			print $2, version
+			exit
+		}'
+}
+
+# kernel_packages NAME
+#
+# Prints a line "PACKAGE=VERSION" for each package of a kernel, the image first.
+kernel_packages()
+{
+	local image version abi
+
+	case $1 in
+	6.1)
+		read -r image version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
+			return 1
+		abi=${image#linux-image-}
+		printf "%s=$version\n" "$image" \
+			"linux-headers-$abi" \
+			"linux-headers-${abi%-amd64}-common" \
+			linux-kbuild-6.1 \
+			linux-source-6.1
+		;;
+	esac
+}
+
+apt_lists_state()
+{
+	stat -c '%n %s %Y' "$APT_LISTS"/*_InRelease "$APT_LISTS"/*_Packages* 2>/dev/null
+}
+
+# kernel_resolve NAME
+#
+# As kernel_packages, from memory when apt's lists have not changed.
+kernel_resolve()
+{
+	local memory=$CACHE/resolved-$1 state packages
+
+	state=$(apt_lists_state)
+	if [ -n "$state" ] && [ -r "$memory" ] &&
+		[ "$(sed '1,/^$/d' "$memory")" = "$state" ]; then
+		sed '/^$/,$d' "$memory"
+		return
+	fi
+
+	packages=$(kernel_packages "$1") || return 1
+	mkdir -p "$CACHE" &&
+		printf '%s\n\n%s\n' "$packages" "$state" >"$memory.$$" &&
+		mv "$memory.$$" "$memory"
+	printf '%s\n' "$packages"
+}
+
+# kernel_root NAME - the directory of the cache that a kernel belongs in
+kernel_root()
+{
+	local image
+
+	image=$(kernel_resolve "$1" | head -n 1)
+	[ -n "$image" ] || return 1
+	printf '%s/kernel/%s_%s\n' "$CACHE" "${image/=/_}" "$KERNEL_LAYOUT"
+}
+
+kernel_release()
+{
+	local image=${1##*/linux-image-}
+
+	printf '%s\n' "${image%%_*}"
+}
+
+# kernel_path ROOT WHAT - where a part of an unpacked kernel lies
+kernel_path()
+{
+	local root=$1 release
+
+	release=$(kernel_release "$root")
+	case $2 in
+	kernel-release) echo "$release" ;;
+	kernel-image) echo "$root/boot/vmlinux-$release" ;;
+	kernel-modules) echo "$root/lib/modules/$release" ;;
+	kernel-build) echo "$root/usr/src/linux-headers-$release" ;;
+	kernel-source) echo "$root/source" ;;
+	selftests) echo "$root/source/tools/testing/selftests" ;;
+	*) return 1 ;;
+	esac
+}
+
+# What we use of the kernel's source; the rest of its 1.3 GB stays packed.
+KERNEL_SOURCE_FILES=(
+	.clang-format
+	scripts/checkpatch.pl
+	scripts/const_structs.checkpatch
+	scripts/spelling.txt
+	scripts/extract-vmlinux
+	scripts/kernel-doc
+	tools/testing/selftests/kselftest
+	tools/testing/selftests/kselftest.h
+	tools/testing/selftests/kselftest_harness.h
+	tools/testing/selftests/lib.mk
+)
+
+# The source must be spelled out to tar with its leading directory, which is
+# named after the series.
+kernel_unpack_source()
+{
+	local root=$1 tarball series
+
+	tarball=$(echo "$root"/usr/src/linux-source-*.tar.xz)
+	series=$(basename "$tarball" .tar.xz)
+	mkdir "$root/source" &&
+		tar -C "$root/source" --strip-components=1 -xJf "$tarball" \
+			"${KERNEL_SOURCE_FILES[@]/#/$series/}" &&
+		rm "$tarball"
+}
+
+# A kernel that need not decompress itself boots three seconds sooner under
+# emulation; QEMU enters it by its PVH entry point.
+kernel_extract_image()
+{
+	local root=$1 release=$2
+
+	bash "$root/source/scripts/extract-vmlinux" "$root/boot/vmlinuz-$release" \
+		>"$root/boot/vmlinux-$release"
+}
+
+# The packages expect to lie in /usr/src and /lib/modules.
+kernel_relocate()
+{
+	local root=$1 final=$2 release headers
+
+	release=$(kernel_release "$final")
+	headers=linux-headers-$release
+	sed -i "s|/usr/src/|${final//[&|\\]/\\&}&|" "$root/usr/src/$headers/Makefile" &&
+		ln -sfn "../../../usr/src/$headers" "$root/lib/modules/$release/build" &&
+		ln -sfn "../../../usr/src/${headers%-amd64}-common" \
+			"$root/lib/modules/$release/source" &&
+		depmod -b "$root" "$release"
+}
+
+kernel_unpack_debs()
+{
+	local deb
+
+	for deb in "$1"/*.deb; do
+		dpkg-deb -x "$deb" "$2" || return 1
+	done
+}
+
+kernel_download()
+{
+	local directory=$1
+	shift
+
+	cd "$directory" && apt-get download -q "$@"
+}
+
+# kernel_install NAME - downloads and unpacks a kernel unless it is there
+kernel_install()
+{
+	local root work packages
+
+	root=$(kernel_root "$1") || return 1
+	[ ! -d "$root" ] || return 0
+
+	mapfile -t packages < <(kernel_resolve "$1")
+	mkdir -p "$CACHE/kernel"
+	work=$(mktemp -d "$CACHE/kernel/.unpacking-XXXXXX")
+	chmod 755 "$work"
+	mkdir "$work/debs" "$work/root"
+	if step "downloading ${packages[0]/=/ } and its headers and source (220 MB)" \
+			kernel_download "$work/debs" "${packages[@]}" &&
+		step "unpacking the kernel" kernel_unpack_debs "$work/debs" "$work/root" &&
+		step "unpacking what is used of the kernel's source" \
+			kernel_unpack_source "$work/root" &&
+		kernel_extract_image "$work/root" "$(kernel_release "$root")" &&
+		kernel_relocate "$work/root" "$root"; then
+		mv -T "$work/root" "$root"
+	fi
+	rm -rf "$work"
+	[ -d "$root" ]
+}

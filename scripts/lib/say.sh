@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Messages and progress. All of it goes to standard error, because standard
+# output belongs to what a script was asked for.
+
+say()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die()
+{
+	say "$*"
+	exit 1
+}
+
+# A usage error has a status of its own, so that a caller can tell "you asked
+# for nonsense" from "it went wrong".
+die_usage()
+{
+	say "$*"
+	say "try '${0##*/} --help'"
+	exit 2
+}
+
+# step TEXT COMMAND [ARG...]
+#
+# Runs a command that may take long: names it, shows a dot every other second,
+# says how long it took, and shows what the command printed only if it failed.
+step()
+{
+	local text=$1 log pid ticker status=0 start=$SECONDS
+	shift
+
+	log=$(mktemp)
+	printf '%s: %s ' "${0##*/}" "$text" >&2
+	"$@" >"$log" 2>&1 </dev/null &
+	pid=$!
+	(while sleep 2; do printf . >&2; done) &
+	ticker=$!
+	wait "$pid" || status=$?
+	kill "$ticker"
+	wait "$ticker" 2>/dev/null
+
+	if [ "$status" -eq 0 ]; then
+		printf ' done (%d s)\n' $((SECONDS - start)) >&2
+	else
+		printf ' FAILED (exit %d)\n' "$status" >&2
+		sed 's/^/    /' "$log" >&2
+	fi
+	rm -f "$log"
+	return "$status"
+}
