@@ -46,7 +46,7 @@ static struct file *probe;
  * Files are opened as the kernel: the credentials that they keep would pin
  * their creator's user namespace for as long as the region lives.
  */
-static const struct cred *kernel_cred;
+static const struct cred *opener_cred;
 
 static int __init parse_default_policy(void)
 {
@@ -92,7 +92,7 @@ static int __init mount_all(void)
 static struct file *open_shmem(unsigned int policy, const char *name, u64 size,
 			       bool noreserve)
 {
-	const struct cred *old = override_creds(kernel_cred);
+	const struct cred *old = override_creds(opener_cred);
 	struct file *file;
 
 	file = compat_shmem_file(mounts[policy], name, size, noreserve);
@@ -136,7 +136,7 @@ struct file *shmregion_backing_wrap(struct file *shmem, const char *name,
 				    int flags,
 				    const struct file_operations *fops)
 {
-	const struct cred *old = override_creds(kernel_cred);
+	const struct cred *old = override_creds(opener_cred);
 	struct inode *inode = file_inode(shmem);
 	struct file *file;
 
@@ -232,8 +232,8 @@ int __init shmregion_backing_init(void)
 	err = parse_default_policy();
 	if (err)
 		return err;
-	kernel_cred = prepare_kernel_cred(&init_task);
-	if (!kernel_cred)
+	opener_cred = prepare_kernel_cred(&init_task);
+	if (!opener_cred)
 		return -ENOMEM;
 	err = mount_all();
 	if (err)
@@ -253,7 +253,7 @@ int __init shmregion_backing_init(void)
 err_probe:
 	unmount_all();
 err_mounts:
-	put_cred(kernel_cred);
+	put_cred(opener_cred);
 	return err;
 }
 
@@ -261,5 +261,5 @@ void shmregion_backing_exit(void)
 {
 	fput(probe);
 	unmount_all();
-	put_cred(kernel_cred);
+	put_cred(opener_cred);
 }

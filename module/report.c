@@ -74,7 +74,7 @@ void shmregion_report_fdinfo(struct seq_file *m, struct shmregion *region)
 	seq_printf(m, "shmregion-id:\t%d\n", stat.id);
 	seq_printf(m, "shmregion-key:\t%#llx\n", stat.key);
 	seq_printf(m, "shmregion-size:\t%llu\n", stat.size);
-	seq_printf(m, "shmregion-mode:\t%04o\n", stat.mode);
+	seq_printf(m, "shmregion-mode:\t0%o\n", stat.mode);
 	seq_printf(m, "shmregion-attaches:\t%llu\n", stat.attaches);
 	seq_printf(m, "shmregion-descriptors:\t%u\n", stat.descriptors);
 }

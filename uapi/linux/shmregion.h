@@ -443,6 +443,9 @@ struct shmregion_lock {
  * is passed to has them: to read if it is open for reading, to write if it is
  * open for writing, and to map executable if the region granted that.
  *
+ * A descriptor that is not bound polls as POLLERR. Bind it before it is added to
+ * an epoll(7) set: what was added earlier does not hear of the removal.
+ *
  * mmap(2) on the descriptor returns, besides its own errors: EBADFD, it is not
  * bound; EINVAL, the range is not within the region; EIDRM, the region is
  * destroyed; EACCES, PROT_EXEC without the right to it.
