@@ -37,11 +37,11 @@ static int parse_address(const struct shmregion_attach *attach,
 	const bool remap = attach->flags & SHMREGION_ATTACH_REMAP;
 	u64 address = attach->address;
 
+	if (address != (unsigned long)address)
+		return -EINVAL;
 	if (attach->flags & SHMREGION_ATTACH_ROUND)
 		address &= PAGE_MASK;
-	if (remap && !address)
-		return -EINVAL;
-	if (address != (unsigned long)address || offset_in_page(address))
+	if ((remap && !address) || offset_in_page(address))
 		return -EINVAL;
 	/* An address that was given, and rounds to 0, is a place like others. */
 	if (attach->address)
@@ -92,7 +92,7 @@ static unsigned long map_pinned(struct shmregion *region,
 		return -ENOMEM;
 	/* As System V has it, which leaves the rest to mmap(2). */
 	if ((request->flags & MAP_FIXED_NOREPLACE) &&
-	    request->address + bytes < request->address)
+	    request->address + region->size < request->address)
 		return -EINVAL;
 	file = shmregion_mapping_file(region, request->writable);
 	if (IS_ERR(file))
@@ -231,10 +231,13 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 
 	if (!region)
 		return -EBADFD;
-	/* Who has all that is readable executable did not ask for it here. */
-	if ((vma->vm_flags & VM_EXEC) && !handle->executable &&
-	    !(current->personality & READ_IMPLIES_EXEC))
-		return -EACCES;
+	if (!handle->executable) {
+		/* Who has all that is readable executable did not ask for it. */
+		if ((vma->vm_flags & VM_EXEC) &&
+		    !(current->personality & READ_IMPLIES_EXEC))
+			return -EACCES;
+		compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
+	}
 	file = shmregion_mapping_peek(region, handle->mode & FMODE_WRITE);
 	if (!file)
 		return -EIDRM;

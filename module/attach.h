@@ -6,9 +6,6 @@
 #ifndef _SHMREGION_ATTACH_H
 #define _SHMREGION_ATTACH_H
 
-#include <linux/types.h>
-
-struct file;
 struct shmregion_attach;
 struct shmregion_detach;
 struct shmregion_handle;

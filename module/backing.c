@@ -7,12 +7,15 @@
 
 #include "compat.h"
 
+#include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/huge_mm.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/shmregion.h>
 #include <linux/stat.h>
@@ -48,6 +51,8 @@ static struct file *probe;
  */
 static const struct cred *opener_cred;
 
+static bool have_huge;
+
 static int __init parse_default_policy(void)
 {
 	unsigned int i;
@@ -65,19 +70,16 @@ static int __init parse_default_policy(void)
 
 static void unmount_all(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(mounts); i++)
-		kern_unmount(mounts[i]);
+	kern_unmount_array(mounts, ARRAY_SIZE(mounts));
 }
 
 static int __init mount_all(void)
 {
-	const bool have_huge = IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
-			       has_transparent_hugepage();
 	struct vfsmount *mnt;
 	unsigned int i;
 
+	have_huge = IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) &&
+		    has_transparent_hugepage();
 	for (i = 1; i < ARRAY_SIZE(mounts); i++) {
 		mnt = compat_mount_tmpfs(have_huge ? policy_names[i] : "never");
 		if (IS_ERR(mnt)) {
@@ -87,6 +89,29 @@ static int __init mount_all(void)
 		mounts[i] = mnt;
 	}
 	return 0;
+}
+
+/* The policy that a region is made with. */
+static unsigned int policy_of(u64 size, u32 attributes)
+{
+	unsigned int policy = POLICY(attributes & SHMREGION_GET_HUGE_MASK) ?:
+				      default_policy;
+
+	/*
+	 * No huge page lies within so small a region, but with madvise(2) tmpfs
+	 * would put in one that reaches beyond it.
+	 */
+	if (policy == POLICY(SHMREGION_GET_HUGE_WITHIN_SIZE) && size < PMD_SIZE)
+		return POLICY(SHMREGION_GET_HUGE_NEVER);
+	return policy;
+}
+
+u64 shmregion_backing_most(u64 size, u32 attributes)
+{
+	if (!have_huge ||
+	    policy_of(size, attributes) == POLICY(SHMREGION_GET_HUGE_NEVER))
+		return PAGE_ALIGN(size);
+	return round_up(size, PMD_SIZE);
 }
 
 static struct file *open_shmem(unsigned int policy, const char *name, u64 size,
@@ -106,30 +131,48 @@ struct file *shmregion_backing_create(const char *name, u32 ino, u64 size,
 {
 	struct file *shmem;
 
-	shmem = open_shmem(POLICY(attributes & SHMREGION_GET_HUGE_MASK) ?:
-				   default_policy,
-			   name, size, attributes & SHMREGION_GET_NORESERVE);
-	if (!IS_ERR(shmem))
-		file_inode(shmem)->i_ino = ino;
+	shmem = open_shmem(policy_of(size, attributes), name, size,
+			   attributes & SHMREGION_GET_NORESERVE);
+	if (IS_ERR(shmem))
+		return shmem;
+	file_inode(shmem)->i_ino = ino;
+	/* As System V's: who may use it is decided here, not by a file's label. */
+	file_inode(shmem)->i_flags |= S_PRIVATE;
 	return shmem;
 }
 
 int shmregion_backing_populate(struct file *shmem)
 {
-	const gfp_t gfp = mapping_gfp_mask(shmem->f_mapping);
-	int err;
-
+	struct address_space *mapping = shmem->f_mapping;
+	const pgoff_t end =
+		DIV_ROUND_UP(i_size_read(file_inode(shmem)), PAGE_SIZE);
 	/* Fail rather than have the OOM killer make room. */
-	mapping_set_gfp_mask(shmem->f_mapping,
-			     gfp | __GFP_RETRY_MAYFAIL | __GFP_NOWARN);
-	err = vfs_fallocate(shmem, 0, 0, i_size_read(file_inode(shmem)));
-	mapping_set_gfp_mask(shmem->f_mapping, gfp);
+	const gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_RETRY_MAYFAIL |
+			  __GFP_NOWARN;
+	struct folio *folio;
+	struct page *page;
+	pgoff_t index = 0;
 
-	/* So shmem calls a shortage of what may be committed. */
-	if (err == -ENOSPC)
-		return -ENOMEM;
-	/* Nothing is left of the attempt, so it may well be made again. */
-	return err == -EINTR ? -ERESTARTSYS : err;
+	/*
+	 * Not vfs_fallocate(): that gives up, and everything back, at every
+	 * signal, so that a timer that is faster than it never lets it finish.
+	 */
+	while (index < end) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		page = shmem_read_mapping_page_gfp(mapping, index, gfp);
+		/* ENOSPC is shmem's word for what may not be committed. */
+		if (IS_ERR(page))
+			return page == ERR_PTR(-ENOSPC) ? -ENOMEM :
+							  PTR_ERR(page);
+		folio = page_folio(page);
+		/* Clean, it would not be swapped out, but dropped. */
+		folio_mark_dirty(folio);
+		index = folio_next_index(folio);
+		folio_put(folio);
+		cond_resched();
+	}
+	return 0;
 }
 
 struct file *shmregion_backing_wrap(struct file *shmem, const char *name,
@@ -149,7 +192,7 @@ struct file *shmregion_backing_wrap(struct file *shmem, const char *name,
 	return file;
 }
 
-struct shmregion_backing_use shmregion_backing_use(struct file *shmem)
+struct shmregion_backing_use shmregion_backing_measure(struct file *shmem)
 {
 	struct shmregion_backing_use use = {};
 
@@ -210,6 +253,11 @@ void shmregion_backing_rescue(struct file *shmem)
 	}
 }
 
+bool shmregion_backing_have_huge(void)
+{
+	return have_huge;
+}
+
 u32 shmregion_backing_default_policy(void)
 {
 	return default_policy * SHMREGION_GET_HUGE_NEVER;
@@ -227,14 +275,21 @@ u64 shmregion_backing_huge_page_size(void)
 int __init shmregion_backing_init(void)
 {
 	unsigned int probed;
+	struct cred *cred;
 	int err;
 
 	err = parse_default_policy();
 	if (err)
 		return err;
-	opener_cred = prepare_kernel_cred(&init_task);
-	if (!opener_cred)
+	cred = prepare_kernel_cred(&init_task);
+	if (!cred)
 		return -ENOMEM;
+	/*
+	 * An identity, not rights: file-max and the memory that is kept for
+	 * the administrator hold for whoever asks.
+	 */
+	cap_clear(cred->cap_effective);
+	opener_cred = cred;
 	err = mount_all();
 	if (err)
 		goto err_mounts;

@@ -9,7 +9,6 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
-struct cred;
 struct file;
 struct file_operations;
 
@@ -27,6 +26,15 @@ struct shmregion_backing_use {
 };
 
 /**
+ * shmregion_backing_most - the most memory that a region may come to take
+ * @size: Its size in bytes.
+ * @attributes: SHMREGION_GET_HUGE_*.
+ *
+ * Return: bytes: the last huge page may reach beyond the region.
+ */
+u64 shmregion_backing_most(u64 size, u32 attributes);
+
+/**
  * shmregion_backing_create - make the shmem file of a region
  * @name: Name of the file.
  * @ino: Inode number of the file.
@@ -42,8 +50,8 @@ struct file *shmregion_backing_create(const char *name, u32 ino, u64 size,
  * shmregion_backing_populate - allocate every page of a shmem file
  * @shmem: The file, which nobody else knows yet.
  *
- * Return: 0; -ENOMEM if memory is short, without the OOM killer; -ERESTARTSYS
- * if a signal came.
+ * Return: 0; -ENOMEM if memory is short, without the OOM killer; -EINTR if the
+ * process is being killed.
  */
 int shmregion_backing_populate(struct file *shmem);
 
@@ -60,10 +68,10 @@ struct file *shmregion_backing_wrap(struct file *shmem, const char *name,
 				    const struct file_operations *fops);
 
 /**
- * shmregion_backing_use - memory of a shmem file
+ * shmregion_backing_measure - memory of a shmem file
  * @shmem: The file, NULL for none.
  */
-struct shmregion_backing_use shmregion_backing_use(struct file *shmem);
+struct shmregion_backing_use shmregion_backing_measure(struct file *shmem);
 
 /**
  * shmregion_backing_huge - bytes of a shmem file that are in huge pages
@@ -93,6 +101,9 @@ void shmregion_backing_unpin(struct file *shmem);
  * @shmem: The file.
  */
 void shmregion_backing_rescue(struct file *shmem);
+
+/* Are there huge pages on this machine? */
+bool shmregion_backing_have_huge(void);
 
 /**
  * shmregion_backing_default_policy - what SHMREGION_GET_HUGE_DEFAULT stands for

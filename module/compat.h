@@ -8,6 +8,8 @@
  * HAVE_FOLIO_BATCH_H		linux/folio_batch.h has replaced linux/pagevec.h
  * HAVE_FC_MOUNT_LONGTERM	fc_mount_longterm() exists
  * HAVE_VFS_MMAP		vfs_mmap() exists: shmem has .mmap_prepare only
+ * HAVE_VM_FLAGS_CLEAR		vm_flags_clear() exists, and vm_flags is not to be
+ *				written
  * HAVE_SHMEM_F_LOCKED		shmem_inode_info's flags are SHMEM_F_*
  * HAVE_SHMEM_VMA_FLAGS		shmem_file_setup_with_mnt() wants a vma_flags_t
  * HAVE_PARSE_FS_QSTR		vfs_parse_fs_string() measures the string itself
@@ -114,6 +116,16 @@ static inline int compat_mmap(struct file *file, struct vm_area_struct *vma)
 	return vfs_mmap(file, vma);
 #else
 	return call_mmap(file, vma);
+#endif
+}
+
+static inline void compat_vm_flags_clear(struct vm_area_struct *vma,
+					 vm_flags_t flags)
+{
+#ifdef HAVE_VM_FLAGS_CLEAR
+	vm_flags_clear(vma, flags);
+#else
+	vma->vm_flags &= ~flags;
 #endif
 }
 

@@ -31,7 +31,7 @@ int shmregion_control_info(const struct shmregion_handle *handle,
 {
 	*info = (struct shmregion_info){
 		.abi_version = SHMREGION_ABI_VERSION,
-		.features = IS_ENABLED(CONFIG_TRANSPARENT_HUGEPAGE) ?
+		.features = shmregion_backing_have_huge() ?
 				    SHMREGION_FEATURE_HUGE :
 				    0,
 		.huge_policy = shmregion_backing_default_policy(),
@@ -201,14 +201,19 @@ static struct shmregion *find_controlled(const struct shmregion_handle *handle,
 	return ERR_PTR(-EPERM);
 }
 
-static int set_owner(struct shmregion *region, const struct shmregion_set *set,
+/* Whether the caller may is decided together with the change: both or none. */
+static int set_owner(const struct shmregion_handle *handle,
+		     struct shmregion *region, const struct shmregion_set *set,
 		     kuid_t uid, kgid_t gid)
 {
+	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
 	int err = 0;
 
 	spin_lock(&region->lock);
 	if (region->dead) {
 		err = -EIDRM;
+	} else if (!shmregion_access_controls(region, user_ns, CAP_SYS_ADMIN)) {
+		err = -EPERM;
 	} else {
 		write_seqcount_begin(&region->owner_seq);
 		if (set->flags & SHMREGION_SET_UID)
@@ -241,10 +246,10 @@ int shmregion_control_set(const struct shmregion_handle *handle,
 	if ((set->flags & SHMREGION_SET_GID) && !gid_valid(gid))
 		return -EINVAL;
 
-	region = find_controlled(handle, set->id, CAP_SYS_ADMIN);
+	region = shmregion_registry_by_id(handle->registry, set->id);
 	if (IS_ERR(region))
 		return PTR_ERR(region);
-	err = set_owner(region, set, uid, gid);
+	err = set_owner(handle, region, set, uid, gid);
 	shmregion_region_put(region);
 	return err;
 }

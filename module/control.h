@@ -16,7 +16,6 @@ struct shmregion_next;
 struct shmregion_remove;
 struct shmregion_set;
 struct shmregion_stat;
-struct user_namespace;
 
 /* SHMREGION_IOC_INFO. */
 int shmregion_control_info(const struct shmregion_handle *handle,

@@ -27,6 +27,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 union argument {
@@ -141,11 +142,15 @@ static int ioctl_attach(struct call *call)
 
 	if (attach->flags & ~known)
 		return -EINVAL;
+	/* Where it cannot be written, do not map, perhaps over something. */
+	err = copy_out(call);
+	if (err)
+		return err;
 	err = shmregion_attach_map(call->handle, attach);
 	if (err)
 		return err;
 	err = copy_out(call);
-	/* What the caller cannot know of, nobody else has a use for. */
+	/* Of what the caller does not know of, nobody else does. */
 	if (err)
 		vm_munmap(attach->address, PAGE_ALIGN(attach->size));
 	return err;
@@ -160,7 +165,7 @@ static int ioctl_detach(struct call *call)
 	return shmregion_attach_unmap(detach);
 }
 
-/* Bound before the size is written: a failure to write does not undo it. */
+/* To bind cannot be undone, so whether the size can be written is tried first. */
 static int ioctl_bind(struct call *call)
 {
 	struct shmregion_bind *bind = &call->arg.bind;
@@ -168,6 +173,9 @@ static int ioctl_bind(struct call *call)
 
 	if (bind->flags)
 		return -EINVAL;
+	err = copy_out(call);
+	if (err)
+		return err;
 	err = shmregion_handle_bind(call->handle, bind);
 	return err ?: copy_out(call);
 }

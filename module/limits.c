@@ -7,6 +7,7 @@
 #include "limits.h"
 
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/hashtable.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -17,7 +18,10 @@
 #include <linux/spinlock.h>
 #include <linux/user_namespace.h>
 
-/* A byte limit that was not given at load follows from the machine's memory. */
+/*
+ * A byte limit that was not given at load follows from the machine's memory.
+ * Who wants none says so with any other number that is large enough.
+ */
 #define FROM_MEMORY U64_MAX
 
 static u64 max_regions = 65536;
@@ -42,13 +46,13 @@ static u64 max_user_bytes = FROM_MEMORY;
 module_param(max_user_bytes, ullong, 0644);
 MODULE_PARM_DESC(
 	max_user_bytes,
-	"bytes of all regions of one user (default: a quarter of the memory)");
+	"bytes of one user's regions (default: a quarter of the memory)");
 
 /*
- * User namespaces nest at most 32 deep (create_user_ns()), so a region is
- * charged to its creator and to at most so many owners of namespaces.
+ * A region is charged to its creator and to the owner of each user namespace
+ * around it, of which create_user_ns() allows 33.
  */
-#define MAX_PAYERS 33
+#define MAX_PAYERS 34
 
 /**
  * struct shmregion_account - what one user holds
@@ -82,20 +86,25 @@ static DEFINE_HASHTABLE(accounts, 6);
 /* What all users hold, under accounts_lock. */
 static struct shmregion_account everybody;
 
-/* The users that the caller's regions are charged to, the caller first. */
+/*
+ * The users that the caller's regions are charged to, the caller first. One
+ * may come up again further out and pays there as well: what lies between may
+ * be his to multiply. Only neighbours are the same account twice.
+ *
+ * Return: how many; 0 if there are more than can be.
+ */
 static unsigned int list_payers(kuid_t payers[MAX_PAYERS])
 {
 	const struct user_namespace *ns;
-	unsigned int count = 0, i;
+	unsigned int count = 0;
 
 	payers[count++] = current_euid();
 	for (ns = current_user_ns(); ns->parent; ns = ns->parent) {
-		for (i = 0; i < count; i++)
-			if (uid_eq(payers[i], ns->owner))
-				break;
-		/* Nobody pays twice. */
-		if (i == count && !WARN_ON_ONCE(count == MAX_PAYERS))
-			payers[count++] = ns->owner;
+		if (uid_eq(payers[count - 1], ns->owner))
+			continue;
+		if (count == MAX_PAYERS)
+			return 0;
+		payers[count++] = ns->owner;
 	}
 	return count;
 }
@@ -201,9 +210,13 @@ struct shmregion_account *shmregion_limits_charge(u64 bytes)
 {
 	struct shmregion_account *account, *payer;
 	kuid_t payers[MAX_PAYERS], blocked;
+	unsigned int count;
 	const char *limit;
 
-	account = account_get(payers, list_payers(payers));
+	count = list_payers(payers);
+	if (!count)
+		return ERR_PTR(-ENOSPC);
+	account = account_get(payers, count);
 	if (!account)
 		return ERR_PTR(-ENOMEM);
 
@@ -264,9 +277,11 @@ void shmregion_limits_report(struct shmregion_info *info)
 	spin_lock(&accounts_lock);
 	info->all_regions = everybody.regions;
 	info->all_bytes = everybody.bytes;
-	do {
+	while (i) {
 		account = account_find(payers[--i], account);
-	} while (account && i);
+		if (!account)
+			break;
+	}
 	info->user_regions = account ? account->regions : 0;
 	info->user_bytes = account ? account->bytes : 0;
 	spin_unlock(&accounts_lock);

@@ -16,9 +16,11 @@
 #include "region.h"
 #include "trace.h"
 
+#include <linux/err.h>
 #include <linux/falloc.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 
@@ -40,10 +42,10 @@ struct shmregion *shmregion_mapping_region(const struct vm_area_struct *vma)
 	return vma->vm_file->private_data;
 }
 
-static void count_attach(struct shmregion *region)
+/* A mapping that is counted has come about. */
+static void note_attach(struct shmregion *region)
 {
 	lockdep_assert_held(&region->lock);
-	region->attaches++;
 	region->used = true;
 	shmregion_region_touch(region, &region->attach_time);
 	trace_shmregion_attach(region);
@@ -58,7 +60,8 @@ static void region_vm_open(struct vm_area_struct *vma)
 		shmem_vm_ops->open(vma);
 	spin_lock(&region->lock);
 	WARN_ON_ONCE(region->dead);
-	count_attach(region);
+	region->attaches++;
+	note_attach(region);
 	spin_unlock(&region->lock);
 }
 
@@ -123,18 +126,20 @@ static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
 		spin_unlock(&region->lock);
 		return -EIDRM;
 	}
-	count_attach(region);
+	region->attaches++;
 	/* Counted, the region cannot die, and keeps this. */
 	shmem = region->shmem;
 	spin_unlock(&region->lock);
 
 	err = compat_mmap(shmem, vma);
+	spin_lock(&region->lock);
 	if (err) {
-		spin_lock(&region->lock);
 		region->attaches--;
 		shmregion_lifetime_unlock(region);
 		return err;
 	}
+	note_attach(region);
+	spin_unlock(&region->lock);
 	adopt_vm_ops(vma->vm_ops);
 	vma->vm_ops = &region_vm_ops;
 	return 0;
@@ -208,7 +213,6 @@ static int wrapper_release(struct inode *inode, struct file *file)
 
 static const struct file_operations wrapper_fops = {
 	.owner = THIS_MODULE,
-	.llseek = noop_llseek,
 	.mmap = wrapper_mmap,
 	.get_unmapped_area = wrapper_get_unmapped_area,
 	.fsync = wrapper_fsync,

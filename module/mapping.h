@@ -19,7 +19,7 @@ struct vm_area_struct;
  *
  * Not to be called from .mmap: it allocates.
  *
- * Return: a reference to the file; -ENOMEM.
+ * Return: a reference to the file; -ENOMEM, -ENFILE.
  */
 struct file *shmregion_mapping_file(struct shmregion *region, bool writable);
 

@@ -13,6 +13,7 @@
 
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
@@ -20,7 +21,7 @@
 
 static unsigned long pages_of(const struct shmregion *region)
 {
-	return shmregion_region_bytes(region) >> PAGE_SHIFT;
+	return region->charge >> PAGE_SHIFT;
 }
 
 /*
@@ -29,14 +30,13 @@ static unsigned long pages_of(const struct shmregion *region)
  */
 static struct user_struct *charge(unsigned long pages)
 {
-	const unsigned long limit = rlimit(RLIMIT_MEMLOCK) >> PAGE_SHIFT;
-	const bool unlimited = rlimit(RLIMIT_MEMLOCK) == RLIM_INFINITY ||
-			       capable(CAP_IPC_LOCK);
+	const unsigned long limit = rlimit(RLIMIT_MEMLOCK);
 	struct user_struct *user = current_user();
 	unsigned long locked;
 
 	locked = atomic_long_add_return(pages, &user->locked_vm);
-	if (!unlimited && locked > limit) {
+	if (locked > limit >> PAGE_SHIFT && limit != RLIM_INFINITY &&
+	    !capable(CAP_IPC_LOCK)) {
 		atomic_long_sub(pages, &user->locked_vm);
 		return NULL;
 	}
@@ -59,11 +59,12 @@ int shmregion_memlock_lock(struct shmregion *region)
 	shmem = shmregion_region_shmem(region);
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
-	if (READ_ONCE(region->locker))
-		goto out;
 	user = charge(pages);
 	if (!user) {
-		err = -ENOMEM;
+		/* One that is locked already costs nothing more. */
+		spin_lock(&region->lock);
+		err = region->locker ? 0 : -ENOMEM;
+		spin_unlock(&region->lock);
 		goto out;
 	}
 

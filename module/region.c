@@ -9,9 +9,11 @@
 #include "limits.h"
 
 #include <linux/cred.h>
+#include <linux/err.h>
 #include <linux/file.h>
 #include <linux/kernel.h>
 #include <linux/ktime.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pid.h>
@@ -32,15 +34,16 @@ u64 shmregion_region_bytes(const struct shmregion *region)
 
 struct shmregion *shmregion_region_create(const struct shmregion_get *get)
 {
+	const u64 charge = shmregion_backing_most(get->size, get->flags);
 	struct shmregion_account *account;
 	struct shmregion *region;
 
-	account = shmregion_limits_charge(PAGE_ALIGN(get->size));
+	account = shmregion_limits_charge(charge);
 	if (IS_ERR(account))
 		return ERR_CAST(account);
 	region = kmem_cache_zalloc(region_cache, GFP_KERNEL);
 	if (!region) {
-		shmregion_limits_uncharge(account, PAGE_ALIGN(get->size));
+		shmregion_limits_uncharge(account, charge);
 		return ERR_PTR(-ENOMEM);
 	}
 
@@ -56,6 +59,7 @@ struct shmregion *shmregion_region_create(const struct shmregion_get *get)
 	region->mode = get->mode;
 	region->creator = get_pid(task_tgid(current));
 	region->account = account;
+	region->charge = charge;
 	region->change_time = ktime_get_real_ns();
 	INIT_LIST_HEAD(&region->owned_node);
 	spin_lock_init(&region->lock);
@@ -83,8 +87,7 @@ void shmregion_region_put(struct shmregion *region)
 void shmregion_region_uncharge(struct shmregion *region)
 {
 	if (refcount_dec_and_test(&region->charges))
-		shmregion_limits_uncharge(region->account,
-					  shmregion_region_bytes(region));
+		shmregion_limits_uncharge(region->account, region->charge);
 }
 
 void shmregion_region_retire(struct shmregion *region)

@@ -8,7 +8,6 @@
 
 #include <linux/init.h>
 #include <linux/list.h>
-#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
@@ -69,8 +68,10 @@ struct shmregion {
 	kgid_t cgid;
 	/** @creator: Process that created it. */
 	struct pid *creator;
-	/** @account: What @size is charged to, while @charges is not zero. */
+	/** @account: Whom @charge is charged to, while @charges is not zero. */
 	struct shmregion_account *account;
+	/** @charge: The most memory that it may come to take, in bytes. */
+	u64 charge;
 
 	/**
 	 * @key_node: In the registry's table of keys if @hashed. Under the

@@ -9,6 +9,7 @@
 #include "region.h"
 #include "trace.h"
 
+#include <linux/err.h>
 #include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/rhashtable.h>
@@ -22,8 +23,8 @@
  */
 struct shmregion_registry {
 	/**
-	 * @usage: One for the namespace, one for each descriptor, one for each
-	 * region that is not destroyed.
+	 * @usage: One for the namespace, one for each descriptor of the device
+	 * or of /proc/shmregion, one for each region that is not destroyed.
 	 */
 	refcount_t usage;
 	/**
@@ -274,7 +275,7 @@ void shmregion_registry_report(struct shmregion_registry *registry,
 	info->highest_index = -1;
 	while ((region = shmregion_registry_next(registry, id))) {
 		spin_lock(&region->lock);
-		use = shmregion_backing_use(region->shmem);
+		use = shmregion_backing_measure(region->shmem);
 		spin_unlock(&region->lock);
 		info->regions++;
 		info->bytes += shmregion_region_bytes(region);

@@ -11,14 +11,15 @@
 #include "registry.h"
 #include "scope.h"
 
-#include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/math64.h>
 #include <linux/nsproxy.h>
 #include <linux/pid.h>
 #include <linux/proc_fs.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/shmregion.h>
+#include <linux/time64.h>
 #include <linux/user_namespace.h>
 
 #define NSEC_TO_SEC(ns) div_u64(ns, NSEC_PER_SEC)
@@ -55,7 +56,7 @@ int shmregion_report_stat(struct shmregion *region,
 	stat->attach_time = region->attach_time;
 	stat->detach_time = region->detach_time;
 	stat->change_time = region->change_time;
-	use = shmregion_backing_use(region->shmem);
+	use = shmregion_backing_measure(region->shmem);
 	stat->resident_bytes = use.resident;
 	stat->swapped_bytes = use.swapped;
 	stat->huge_bytes = 0;

@@ -29,7 +29,7 @@
  *
  * E2BIG   the structure is longer than the module's and its tail not zero
  * EFAULT  the structure cannot be read, or cannot be written back; nothing
- *         was created, and an attach that was made is gone again
+ *         was created, attached or bound
  * EINVAL  a flag that is not known, a reserved field that is not zero, or a
  *         structure shorter than it was in its first version
  * ENOTTY  no such ioctl
@@ -65,7 +65,9 @@
  *
  * Unless SHMREGION_GET_NORESERVE is given, the whole size is reserved against
  * the system's overcommit limit when the region is created. With it nothing
- * is reserved, and pages are accounted for as they are touched.
+ * is reserved, and pages are accounted for as they are touched: a page that may
+ * not be committed then is SIGBUS. Unlike System V's SHM_NORESERVE it is not
+ * ignored where vm.overcommit_memory is 2.
  */
 #define SHMREGION_GET_NORESERVE (1U << 2)
 
@@ -137,7 +139,11 @@
  * @highest_index:	[out] Highest index in use in this scope, -1 if none.
  *
  * A limit holds for what is created after it was set. Regions that are removed
- * count for as long as their memory is there.
+ * count for as long as their memory is there. A region is charged the most
+ * memory that it may come to take: its size, rounded up to pages, or to huge
+ * pages where its policy lets one reach beyond its end. That is so for ALWAYS,
+ * ADVISE and, from the size of one huge page on, WITHIN_SIZE. It is charged to
+ * its creator, and in a user namespace to each owner around it as well.
  */
 struct shmregion_info {
 	__u32 flags;
@@ -397,7 +403,8 @@ struct shmregion_lock {
  * ENOSPC  new region: another limit is reached (the kernel log says which and
  *         whose), or no id is left
  * ENOMEM  new region: memory is short, or could not be reserved
- * EINTR   new region, POPULATE: a signal came first; nothing was created
+ * ENFILE  new region: fs.file-max is reached
+ * EINTR   the process is being killed; nothing was created
  */
 #define SHMREGION_IOC_GET _IOWR(SHMREGION_IOC_MAGIC, 0x01, struct shmregion_get)
 
@@ -416,6 +423,7 @@ struct shmregion_lock {
  * EAGAIN  the process has all its future mappings locked, and this one would
  *         exceed RLIMIT_MEMLOCK
  * ENOMEM  no room in the address space, too many mappings, or memory is short
+ * ENFILE  fs.file-max is reached
  * EINTR   the process is being killed
  */
 #define SHMREGION_IOC_ATTACH \
@@ -454,6 +462,7 @@ struct shmregion_lock {
  *         open for writing
  * EBUSY   the descriptor is bound already
  * ENOMEM  memory is short
+ * ENFILE  fs.file-max is reached
  */
 #define SHMREGION_IOC_BIND \
 	_IOWR(SHMREGION_IOC_MAGIC, 0x04, struct shmregion_bind)
@@ -505,13 +514,15 @@ struct shmregion_lock {
  * SHMREGION_IOC_LOCK - keep the pages of a region from being swapped out
  *
  * As shmctl(2) with SHM_LOCK. The whole size is charged to the caller against
- * RLIMIT_MEMLOCK until the region is unlocked or destroyed. Locking a region
+ * RLIMIT_MEMLOCK until the region is unlocked or destroyed, as it is against
+ * the limits of struct shmregion_info. Locking a region
  * that is locked changes nothing.
  *
  * EPERM   the caller is neither owner nor creator, and has no CAP_IPC_LOCK in
  *         the user namespace that owns the scope; or RLIMIT_MEMLOCK is 0
  * ENOMEM  the size would exceed RLIMIT_MEMLOCK, and the caller has no
  *         CAP_IPC_LOCK in the initial user namespace; or memory is short
+ * ENFILE  fs.file-max is reached
  */
 #define SHMREGION_IOC_LOCK \
 	_IOW(SHMREGION_IOC_MAGIC, 0x09, struct shmregion_lock)
