@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Changing settings of the kernel and of the module for the time of a test.
+ */
+
+#ifndef SELFTESTS_SETTING_H
+#define SELFTESTS_SETTING_H
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "kernel_file.h"
+
+#define PARAMETER(name) "/sys/module/shmregion/parameters/" name
+
+#define SETTINGS_REMEMBERED 16
+
+struct setting {
+	char path[128];
+	char value[128];
+};
+
+static struct setting settings_changed[SETTINGS_REMEMBERED];
+static unsigned int settings_changed_count;
+
+/* Writes a value, once it is known how to get back. Returns 0 or -errno. */
+static inline int setting_change(const char *path, const char *value)
+{
+	struct setting *setting;
+	ssize_t length;
+
+	if (settings_changed_count == SETTINGS_REMEMBERED)
+		return -ENOSPC;
+	setting = &settings_changed[settings_changed_count];
+	snprintf(setting->path, sizeof(setting->path), "%s", path);
+	length = kernel_file_read(path, setting->value, sizeof(setting->value));
+	if (length < 0)
+		return (int)length;
+	settings_changed_count++;
+	return kernel_file_write(path, value);
+}
+
+static inline int setting_change_number(const char *path, uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	return setting_change(path, text);
+}
+
+/*
+ * For the teardown of a fixture: the other way round, because some settings
+ * change others. Returns 0 or the first -errno.
+ */
+static inline int settings_restore(void)
+{
+	int error, first = 0;
+
+	while (settings_changed_count) {
+		struct setting *setting =
+			&settings_changed[--settings_changed_count];
+
+		error = kernel_file_write(setting->path, setting->value);
+		if (error && !first)
+			first = error;
+	}
+	return first;
+}
+
+#endif /* SELFTESTS_SETTING_H */

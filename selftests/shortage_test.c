@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * POPULATE when memory is short, of a memory cgroup or of the machine: the
+ * creator hears ENOMEM, nobody is killed, and nothing is left.
+ */
+
+#include "kselftest_harness.h"
+
+#include <sys/stat.h>
+
+#include "deadline.h"
+#include "device.h"
+#include "kernel_file.h"
+#include "process.h"
+#include "setting.h"
+
+#define KEY 0x73680000ULL
+#define CREATE SHMREGION_GET_CREATE
+#define NORESERVE SHMREGION_GET_NORESERVE
+#define POPULATE SHMREGION_GET_POPULATE
+#define MIB (1024 * 1024LL)
+
+#define CGROUPS "/sys/fs/cgroup"
+#define CGROUP CGROUPS "/shmregion_shortage_test"
+#define CGROUP_BYTES (32 * MIB)
+
+FIXTURE(shortage)
+{
+	int fd;
+	struct shmregion_info before;
+	long long oom_kills;
+	bool cgroup;
+};
+
+static long long oom_kills(void)
+{
+	return kernel_file_number("/proc/vmstat", "oom_kill");
+}
+
+FIXTURE_SETUP(shortage)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, device_info(self->fd, &self->before));
+	self->oom_kills = oom_kills();
+	ASSERT_LE(0, self->oom_kills);
+}
+
+FIXTURE_TEARDOWN(shortage)
+{
+	region_remove_all(self->fd);
+	EXPECT_EQ(0, settings_restore());
+	if (self->cgroup)
+		EXPECT_TRUE(BECOMES_TRUE(!rmdir(CGROUP)));
+	close(self->fd);
+}
+
+/* Was nothing created, charged or killed? */
+static bool nothing_is_left(const FIXTURE_DATA(shortage) * self)
+{
+	struct shmregion_info after;
+
+	return !device_info(self->fd, &after) &&
+	       !memcmp(&self->before, &after, sizeof(after)) &&
+	       oom_kills() == self->oom_kills &&
+	       region_get(self->fd, KEY, 0, 0, 0) == -ENOENT;
+}
+
+/* A memory cgroup that holds little and does not swap. */
+static int make_cgroup(void)
+{
+	int error;
+
+	error = kernel_file_write(CGROUPS "/cgroup.subtree_control", "+memory");
+	if (error)
+		return error;
+	if (mkdir(CGROUP, 0755))
+		return -errno;
+	error = kernel_file_write(CGROUP "/memory.max", "33554432");
+	if (!error)
+		error = kernel_file_write(CGROUP "/memory.swap.max", "0");
+	return error;
+}
+
+struct creation {
+	uint64_t size;
+	uint32_t flags;
+};
+
+static int create_in_cgroup(struct peer *parent, void *data)
+{
+	const struct creation *creation = data;
+	int error;
+
+	(void)parent;
+	error = kernel_file_write(CGROUP "/cgroup.procs", "0");
+	if (error)
+		return error;
+	return region_get(device_open(O_RDWR), KEY, creation->size,
+			  CREATE | creation->flags, 0600);
+}
+
+TEST_F(shortage, of_a_memory_cgroup)
+{
+	struct creation creation = {
+		.size = 2 * CGROUP_BYTES,
+		.flags = POPULATE,
+	};
+
+	self->cgroup = true;
+	ASSERT_EQ(0, make_cgroup());
+	EXPECT_EQ(-ENOMEM, run_in_child(create_in_cgroup, &creation));
+	EXPECT_TRUE(nothing_is_left(self));
+	creation.flags |= NORESERVE;
+	EXPECT_EQ(-ENOMEM, run_in_child(create_in_cgroup, &creation));
+	EXPECT_TRUE(nothing_is_left(self));
+	/* The limit was reached, and it is its reaching that was reported. */
+	EXPECT_LT(0, kernel_file_number(CGROUP "/memory.events", "max"));
+	EXPECT_EQ(0, kernel_file_number(CGROUP "/memory.events", "oom_kill"));
+	EXPECT_GT(16 * MIB, kernel_file_number(CGROUP "/memory.stat", "shmem"));
+}
+
+/* What fits is there, all of it, and charged to the cgroup of who created it. */
+TEST_F(shortage, of_a_memory_cgroup_that_just_suffices)
+{
+	struct creation creation = {
+		.size = CGROUP_BYTES / 2,
+		.flags = POPULATE,
+	};
+	struct shmregion_stat stat;
+	int id;
+
+	self->cgroup = true;
+	ASSERT_EQ(0, make_cgroup());
+	EXPECT_LT(0, run_in_child(create_in_cgroup, &creation));
+	id = region_get(self->fd, KEY, 0, 0, 0);
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, region_stat(self->fd, id, 0, &stat));
+	EXPECT_EQ(creation.size, stat.resident_bytes);
+	EXPECT_LE((long long)creation.size,
+		  kernel_file_number(CGROUP "/memory.stat", "shmem"));
+	ASSERT_EQ(0, region_remove(self->fd, id));
+	EXPECT_TRUE(nothing_is_left(self));
+}
+
+/*
+ * The machine is made short of memory by giving it away to the pool of huge
+ * pages, which is quick; more than what is left then cannot be had.
+ */
+/* To fill the pool takes its time where processors are emulated. */
+TEST_F_TIMEOUT(shortage, of_the_machine, 180)
+{
+	const char *const pool = "/proc/sys/vm/nr_hugepages";
+	const long long huge = meminfo_bytes("Hugepagesize");
+	const long long spare = 192 * MIB;
+	long long left, size;
+	int result;
+
+	ASSERT_LT(0, huge);
+	left = meminfo_bytes("MemFree");
+	ASSERT_LT(spare, left);
+	ASSERT_EQ(0, setting_change_number(pool, (left - spare) / huge));
+	left = meminfo_bytes("MemAvailable") + meminfo_bytes("SwapFree");
+	ASSERT_LT(0, left);
+	size = left + spare;
+	/* Whole huge pages, because the last one would be charged whole. */
+	size -= size % huge;
+	ASSERT_EQ(0,
+		  setting_change_number(PARAMETER("max_region_bytes"), size));
+	ASSERT_EQ(0, setting_change_number(PARAMETER("max_user_bytes"), size));
+	ASSERT_EQ(0, setting_change_number(PARAMETER("max_bytes"), size));
+
+	result = region_get(self->fd, KEY, size, CREATE | POPULATE | NORESERVE,
+			    0600);
+	EXPECT_EQ(0, settings_restore());
+	EXPECT_EQ(-ENOMEM, result);
+	EXPECT_TRUE(nothing_is_left(self));
+}
+
+TEST_HARNESS_MAIN
