@@ -49,7 +49,7 @@ module: $(NEEDS_SETUP) ## build build/module/KERNEL/shmregion.ko
 	@mkdir -p $(MODULE_DIR)/module
 	@ln -sfn $(CURDIR)/Kbuild $(CURDIR)/uapi $(MODULE_DIR)/
 	@ln -sfn $(CURDIR)/module/*.[ch] $(MODULE_DIR)/module/
-	$(KBUILD) modules
+	+$(KBUILD) modules
 
 .PHONY: userspace
 userspace: ## build the library and the commands in build/lib and build/bin
@@ -82,7 +82,7 @@ install: userspace ## install the library and the commands; with KDIR, the modul
 	$(MAKE) -C userspace install
 ifndef NEEDS_SETUP
 	$(MAKE) module
-	$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
 endif
 
 .PHONY: uninstall
