@@ -167,8 +167,6 @@ static const struct call calls[] = {
 	{ 0 },
 };
 
-#define CALLS (sizeof(calls) / sizeof(calls[0]) - 1)
-
 /* Opens the device and creates a region. Returns 0 or -errno. */
 static inline int target_make(struct target *target)
 {

@@ -46,7 +46,8 @@ FIXTURE_SETUP(direct_io)
 {
 	const char *path = getenv("SHMREGION_VM_SCRATCH");
 
-	ASSERT_NE(NULL, path) TH_LOG("SHMREGION_VM_SCRATCH must name a disk; see scripts/vm");
+	ASSERT_NE(NULL, path)
+	TH_LOG("SHMREGION_VM_SCRATCH must name a disk; see scripts/vm");
 	self->disk = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
 	ASSERT_LE(0, self->disk);
 	self->fd = device_open(O_RDWR);
@@ -56,7 +57,8 @@ FIXTURE_SETUP(direct_io)
 	ASSERT_LT(0, self->id);
 	self->memory = region_attach(self->fd, self->id, 0);
 	ASSERT_NE(NULL, self->memory);
-	self->mirror = region_attach(self->fd, self->id, SHMREGION_ATTACH_RDONLY);
+	self->mirror =
+		region_attach(self->fd, self->id, SHMREGION_ATTACH_RDONLY);
 	ASSERT_NE(NULL, self->mirror);
 }
 
@@ -93,7 +95,8 @@ TEST_F(direct_io, takes_parts_of_pages)
 {
 	struct iovec parts[] = {
 		{ .iov_base = self->memory + 3 * SECTOR, .iov_len = SECTOR },
-		{ .iov_base = self->memory + 9 * PAGE - SECTOR, .iov_len = 2 * SECTOR },
+		{ .iov_base = self->memory + 9 * PAGE - SECTOR,
+		  .iov_len = 2 * SECTOR },
 	};
 
 	memset(self->memory, 'a', SIZE);

@@ -50,13 +50,16 @@ static int fdinfo_mode(int fd)
 	if (kernel_file_read(fdinfo_path(fd), text, sizeof(text)) < 0)
 		return -1;
 	line = strstr(text, "\nshmregion-mode:");
-	return line && sscanf(line, "\nshmregion-mode:\t%o\n", (unsigned int *)&mode) == 1 ? mode :
-											     -1;
+	return line && sscanf(line, "\nshmregion-mode:\t%o\n",
+			      (unsigned int *)&mode) == 1 ?
+		       mode :
+		       -1;
 }
 
 TEST_F(fdinfo, describes_the_region_of_a_bound_descriptor)
 {
-	int bound, id = region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE, 0640);
+	int bound, id = region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE,
+				   0640);
 	void *memory;
 
 	ASSERT_LT(0, id);
@@ -66,10 +69,13 @@ TEST_F(fdinfo, describes_the_region_of_a_bound_descriptor)
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(id, kernel_file_number(fdinfo_path(bound), "shmregion-id"));
 	EXPECT_EQ(KEY, kernel_file_number(fdinfo_path(bound), "shmregion-key"));
-	EXPECT_EQ(SIZE, kernel_file_number(fdinfo_path(bound), "shmregion-size"));
+	EXPECT_EQ(SIZE,
+		  kernel_file_number(fdinfo_path(bound), "shmregion-size"));
 	EXPECT_EQ(0640, fdinfo_mode(bound));
-	EXPECT_EQ(1, kernel_file_number(fdinfo_path(bound), "shmregion-attaches"));
-	EXPECT_EQ(1, kernel_file_number(fdinfo_path(bound), "shmregion-descriptors"));
+	EXPECT_EQ(1,
+		  kernel_file_number(fdinfo_path(bound), "shmregion-attaches"));
+	EXPECT_EQ(1, kernel_file_number(fdinfo_path(bound),
+					"shmregion-descriptors"));
 
 	EXPECT_EQ(0, region_remove(self->fd, id));
 	EXPECT_EQ(0, kernel_file_number(fdinfo_path(bound), "shmregion-key"));
@@ -77,7 +83,8 @@ TEST_F(fdinfo, describes_the_region_of_a_bound_descriptor)
 	EXPECT_EQ(0, region_detach(self->fd, memory));
 	/* It still says which one it was. */
 	EXPECT_EQ(id, kernel_file_number(fdinfo_path(bound), "shmregion-id"));
-	EXPECT_EQ(-ENOENT, kernel_file_number(fdinfo_path(bound), "shmregion-size"));
+	EXPECT_EQ(-ENOENT,
+		  kernel_file_number(fdinfo_path(bound), "shmregion-size"));
 	close(bound);
 }
 
@@ -85,13 +92,15 @@ TEST_F(fdinfo, of_an_unbound_descriptor_names_no_region)
 {
 	char text[1024];
 
-	ASSERT_LT(0, kernel_file_read(fdinfo_path(self->fd), text, sizeof(text)));
+	ASSERT_LT(0,
+		  kernel_file_read(fdinfo_path(self->fd), text, sizeof(text)));
 	EXPECT_EQ(0, kernel_file_number(fdinfo_path(self->fd), "pos"));
 	EXPECT_EQ(NULL, strstr(text, "shmregion"));
 }
 
 /* Does the line of /proc/self/maps show the region? */
-static bool maps_shows(const void *address, uint64_t key, int id, const char *access)
+static bool maps_shows(const void *address, uint64_t key, int id,
+		       const char *access)
 {
 	char line[512], name[64], seen_access[8], *path;
 	unsigned long inode;
@@ -102,13 +111,15 @@ static bool maps_shows(const void *address, uint64_t key, int id, const char *ac
 	if (sscanf(line, "%*s %7s %*s %*s %lu", seen_access, &inode) != 2)
 		return false;
 	path = strchr(line, '/');
-	return path && !strncmp(path, name, strlen(name)) && strchr("\n ", path[strlen(name)]) &&
+	return path && !strncmp(path, name, strlen(name)) &&
+	       strchr("\n ", path[strlen(name)]) &&
 	       inode == (unsigned long)id && !strcmp(seen_access, access);
 }
 
 TEST_F(fdinfo, maps_show_key_and_id)
 {
-	int bound, id = region_get(self->fd, KEY + 1, SIZE, SHMREGION_GET_CREATE, 0600);
+	int bound, id = region_get(self->fd, KEY + 1, SIZE,
+				   SHMREGION_GET_CREATE, 0600);
 	void *writer, *reader, *part;
 
 	ASSERT_LT(0, id);

@@ -62,11 +62,13 @@ FIXTURE_TEARDOWN(huge)
 
 static int create(int fd, uint32_t policy, uint64_t size)
 {
-	return region_get(fd, SHMREGION_KEY_PRIVATE, size, SHMREGION_GET_CREATE | policy, 0600);
+	return region_get(fd, SHMREGION_KEY_PRIVATE, size,
+			  SHMREGION_GET_CREATE | policy, 0600);
 }
 
 /* Creates, attaches and fills a region, and asks about it. Returns NULL on failure. */
-static char *fill_region(int fd, uint32_t policy, uint64_t size, struct shmregion_stat *stat)
+static char *fill_region(int fd, uint32_t policy, uint64_t size,
+			 struct shmregion_stat *stat)
 {
 	int id = create(fd, policy, size);
 	char *memory = id < 0 ? NULL : region_attach(fd, id, 0);
@@ -79,56 +81,64 @@ static char *fill_region(int fd, uint32_t policy, uint64_t size, struct shmregio
 
 TEST_F(huge, never_means_never)
 {
-	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, SIZE, &self->stat);
+	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, SIZE,
+				   &self->stat);
 
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(0, self->stat.huge_bytes);
 	EXPECT_EQ(SIZE, self->stat.resident_bytes);
 	EXPECT_EQ(0, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
-	EXPECT_EQ(SHMREGION_GET_HUGE_NEVER, self->stat.attributes & SHMREGION_GET_HUGE_MASK);
+	EXPECT_EQ(SHMREGION_GET_HUGE_NEVER,
+		  self->stat.attributes & SHMREGION_GET_HUGE_MASK);
 }
 
 TEST_F(huge, within_size_stops_at_the_end)
 {
-	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE, SIZE, &self->stat);
+	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE,
+				   SIZE, &self->stat);
 
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(2 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(SIZE, self->stat.resident_bytes);
 	EXPECT_EQ(0, (uintptr_t)memory % HUGE);
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
-	EXPECT_EQ(SHMREGION_GET_HUGE_WITHIN_SIZE, self->stat.attributes & SHMREGION_GET_HUGE_MASK);
+	EXPECT_EQ(SHMREGION_GET_HUGE_WITHIN_SIZE,
+		  self->stat.attributes & SHMREGION_GET_HUGE_MASK);
 }
 
 TEST_F(huge, within_size_gives_none_to_a_small_region)
 {
-	ASSERT_NE(NULL,
-		  fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE, HUGE - PAGE, &self->stat));
+	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE,
+				    HUGE - PAGE, &self->stat));
 	EXPECT_EQ(0, self->stat.huge_bytes);
 	EXPECT_EQ(HUGE - PAGE, self->stat.resident_bytes);
 }
 
 TEST_F(huge, always_reaches_beyond_the_end)
 {
-	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, SIZE, &self->stat);
+	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, SIZE,
+				   &self->stat);
 
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(3 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(0, (uintptr_t)memory % HUGE);
 	/* What lies beyond is not mapped, so that the last one is not mapped whole. */
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
-	EXPECT_EQ(SHMREGION_GET_HUGE_ALWAYS, self->stat.attributes & SHMREGION_GET_HUGE_MASK);
+	EXPECT_EQ(SHMREGION_GET_HUGE_ALWAYS,
+		  self->stat.attributes & SHMREGION_GET_HUGE_MASK);
 }
 
 TEST_F(huge, advise_waits_for_advice)
 {
-	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_ADVISE, SIZE, &self->stat);
+	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_ADVISE, SIZE,
+				   &self->stat);
 	int id;
 
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(0, self->stat.huge_bytes);
 	EXPECT_EQ(0, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
-	EXPECT_EQ(SHMREGION_GET_HUGE_ADVISE, self->stat.attributes & SHMREGION_GET_HUGE_MASK);
+	EXPECT_EQ(SHMREGION_GET_HUGE_ADVISE,
+		  self->stat.attributes & SHMREGION_GET_HUGE_MASK);
 
 	id = create(self->fd, SHMREGION_GET_HUGE_ADVISE, SIZE);
 	ASSERT_LT(0, id);
@@ -137,7 +147,8 @@ TEST_F(huge, advise_waits_for_advice)
 	EXPECT_EQ(0, (uintptr_t)memory % HUGE);
 	ASSERT_EQ(0, madvise(memory + HUGE, HUGE, MADV_HUGEPAGE));
 	pattern_fill(memory, SIZE, 2);
-	EXPECT_EQ(0, region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
+	EXPECT_EQ(0,
+		  region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
 	EXPECT_EQ(HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(HUGE, smaps_bytes(getpid(), memory + HUGE, "ShmemPmdMapped"));
 	EXPECT_EQ(0, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
@@ -152,7 +163,8 @@ TEST_F(huge, advice_against_holds_for_every_policy)
 	ASSERT_NE(NULL, memory);
 	ASSERT_EQ(0, madvise(memory, HUGE, MADV_NOHUGEPAGE));
 	pattern_fill(memory, 2 * HUGE, 3);
-	EXPECT_EQ(0, region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
+	EXPECT_EQ(0,
+		  region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
 	EXPECT_EQ(HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(0, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
 	EXPECT_EQ(HUGE, smaps_bytes(getpid(), memory + HUGE, "ShmemPmdMapped"));
@@ -160,7 +172,8 @@ TEST_F(huge, advice_against_holds_for_every_policy)
 
 TEST_F(huge, collapse_makes_huge_pages_of_small_ones)
 {
-	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, 2 * HUGE, &self->stat);
+	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, 2 * HUGE,
+				   &self->stat);
 	int id;
 
 	ASSERT_NE(NULL, memory);
@@ -169,15 +182,18 @@ TEST_F(huge, collapse_makes_huge_pages_of_small_ones)
 	/* Without huge pages at first there was no need to align it. */
 	if ((uintptr_t)memory % HUGE) {
 		ASSERT_EQ(0, region_detach(self->fd, memory));
-		memory = mmap(NULL, 4 * HUGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		memory = mmap(NULL, 4 * HUGE, PROT_NONE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		ASSERT_NE(MAP_FAILED, memory);
 		memory = (char *)(((uintptr_t)memory + HUGE) & ~(HUGE - 1));
-		ASSERT_EQ(0, region_attach_at(self->fd, id, memory, SHMREGION_ATTACH_REMAP,
+		ASSERT_EQ(0, region_attach_at(self->fd, id, memory,
+					      SHMREGION_ATTACH_REMAP,
 					      (void **)&memory));
 		EXPECT_EQ(0, pattern_errors(memory, 2 * HUGE, 1));
 	}
 	ASSERT_EQ(0, madvise(memory, 2 * HUGE, MADV_COLLAPSE));
-	EXPECT_EQ(0, region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
+	EXPECT_EQ(0,
+		  region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
 	EXPECT_EQ(2 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(0, pattern_errors(memory, 2 * HUGE, 1));
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
@@ -185,14 +201,19 @@ TEST_F(huge, collapse_makes_huge_pages_of_small_ones)
 
 TEST_F(huge, populate_uses_huge_pages)
 {
-	int id = create(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE | SHMREGION_GET_POPULATE, SIZE);
+	int id = create(self->fd,
+			SHMREGION_GET_HUGE_WITHIN_SIZE | SHMREGION_GET_POPULATE,
+			SIZE);
 	char *memory;
 
 	ASSERT_LT(0, id);
-	EXPECT_EQ(0, region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
+	EXPECT_EQ(0,
+		  region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
 	EXPECT_EQ(2 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(SIZE, self->stat.resident_bytes);
-	memory = region_attach(self->fd, id, SHMREGION_ATTACH_RDONLY | SHMREGION_ATTACH_POPULATE);
+	memory = region_attach(self->fd, id,
+			       SHMREGION_ATTACH_RDONLY |
+				       SHMREGION_ATTACH_POPULATE);
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(0, (uintptr_t)memory % HUGE);
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
@@ -206,8 +227,8 @@ TEST_F(huge, mmap_of_a_bound_descriptor_is_aligned_to_its_offset)
 	ASSERT_LT(0, id);
 	bound = region_open(id, O_RDWR);
 	ASSERT_LE(0, bound);
-	memory =
-		mmap(NULL, 2 * HUGE + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, bound, HUGE - PAGE);
+	memory = mmap(NULL, 2 * HUGE + PAGE, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      bound, HUGE - PAGE);
 	ASSERT_NE(MAP_FAILED, memory);
 	EXPECT_EQ(HUGE - PAGE, (uintptr_t)memory % HUGE);
 	memset(memory, 1, 2 * HUGE + PAGE);
@@ -217,7 +238,8 @@ TEST_F(huge, mmap_of_a_bound_descriptor_is_aligned_to_its_offset)
 
 TEST_F(huge, stat_counts_them_only_if_asked)
 {
-	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, HUGE, &self->stat));
+	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, HUGE,
+				    &self->stat));
 	EXPECT_EQ(HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(0, region_stat(self->fd, self->stat.id, 0, &self->stat));
 	EXPECT_EQ(0, self->stat.huge_bytes);
@@ -246,14 +268,18 @@ TEST_F(huge, default_is_what_the_parameter_says)
 	word[strcspn(word, "\n")] = '\0';
 	ASSERT_EQ(0, device_info(self->fd, &info));
 	EXPECT_EQ(policy_called(word), info.huge_policy);
-	EXPECT_EQ(SHMREGION_FEATURE_HUGE, info.features & SHMREGION_FEATURE_HUGE);
+	EXPECT_EQ(SHMREGION_FEATURE_HUGE,
+		  info.features & SHMREGION_FEATURE_HUGE);
 
-	ASSERT_NE(NULL, fill_region(self->fd, info.huge_policy, SIZE, &self->stat));
+	ASSERT_NE(NULL,
+		  fill_region(self->fd, info.huge_policy, SIZE, &self->stat));
 	chosen = self->stat;
-	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_DEFAULT, SIZE, &self->stat));
+	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_DEFAULT, SIZE,
+				    &self->stat));
 	EXPECT_EQ(chosen.huge_bytes, self->stat.huge_bytes);
 	EXPECT_EQ(chosen.resident_bytes, self->stat.resident_bytes);
-	EXPECT_EQ(SHMREGION_GET_HUGE_DEFAULT, self->stat.attributes & SHMREGION_GET_HUGE_MASK);
+	EXPECT_EQ(SHMREGION_GET_HUGE_DEFAULT,
+		  self->stat.attributes & SHMREGION_GET_HUGE_MASK);
 }
 
 static long long info_huge_page_size(int fd)
@@ -281,7 +307,8 @@ TEST_F(huge, switch_that_denies_holds_for_regions)
 	char *memory;
 
 	ASSERT_EQ(0, kernel_file_write(SWITCH, "deny"));
-	memory = fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, SIZE, &self->stat);
+	memory = fill_region(self->fd, SHMREGION_GET_HUGE_ALWAYS, SIZE,
+			     &self->stat);
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(0, self->stat.huge_bytes);
 	EXPECT_EQ(SIZE, self->stat.resident_bytes);
@@ -293,7 +320,8 @@ TEST_F(huge, switch_that_says_never_does_not_hold_for_regions)
 	char *memory;
 
 	ASSERT_EQ(0, kernel_file_write(SWITCH, "never"));
-	memory = fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE, SIZE, &self->stat);
+	memory = fill_region(self->fd, SHMREGION_GET_HUGE_WITHIN_SIZE, SIZE,
+			     &self->stat);
 	ASSERT_NE(NULL, memory);
 	EXPECT_EQ(2 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));

@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 /* Reads the whole file as a string. Returns its length or -errno. */
-static inline ssize_t kernel_file_read(const char *path, char *text, size_t size)
+static inline ssize_t kernel_file_read(const char *path, char *text,
+				       size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
@@ -71,8 +72,11 @@ static inline long long kernel_file_number(const char *path, const char *name)
 	if (!file)
 		return -errno;
 	while (number < 0 && fgets(line, sizeof(line), file)) {
-		if (!strncmp(line, name, length) && strchr(": \t", line[length]))
-			number = strtoll(line + length + strspn(line + length, ": \t"), NULL, 0);
+		if (!strncmp(line, name, length) &&
+		    strchr(": \t", line[length]))
+			number = strtoll(line + length +
+						 strspn(line + length, ": \t"),
+					 NULL, 0);
 	}
 	fclose(file);
 	return number;

@@ -31,7 +31,8 @@ struct meeting {
 /* Returns 0 or -errno; -ENOTSUP if the pages are not of the kind asked for. */
 static inline int meeting_open(struct meeting *meeting, bool huge)
 {
-	const uint32_t policy = huge ? SHMREGION_GET_HUGE_ALWAYS : SHMREGION_GET_HUGE_NEVER;
+	const uint32_t policy = huge ? SHMREGION_GET_HUGE_ALWAYS :
+				       SHMREGION_GET_HUGE_NEVER;
 	const uint64_t size = huge ? MEETING_HUGE_SIZE : MEETING_SMALL_SIZE;
 	struct shmregion_stat stat;
 	int error;
@@ -47,7 +48,8 @@ static inline int meeting_open(struct meeting *meeting, bool huge)
 	if (!meeting->attach)
 		return -errno;
 	meeting->attach[MEETING_OFFSET] = 0;
-	error = region_stat(meeting->fd, meeting->id, SHMREGION_STAT_HUGE, &stat);
+	error = region_stat(meeting->fd, meeting->id, SHMREGION_STAT_HUGE,
+			    &stat);
 	if (!error && !!stat.huge_bytes != huge)
 		error = -ENOTSUP;
 	return error;
@@ -72,10 +74,12 @@ static inline void *meeting_place(struct meeting *meeting)
  */
 static inline void *meeting_join(struct meeting *meeting, uint32_t flags)
 {
-	int fd = device_open(flags & SHMREGION_ATTACH_RDONLY ? O_RDONLY : O_RDWR);
+	int fd = device_open(flags & SHMREGION_ATTACH_RDONLY ? O_RDONLY :
+							       O_RDWR);
 	char *attach = fd < 0 ? NULL : region_attach(fd, meeting->id, flags);
 
-	if (!attach || attach == meeting->attach || region_detach(fd, meeting->attach))
+	if (!attach || attach == meeting->attach ||
+	    region_detach(fd, meeting->attach))
 		return NULL;
 	close(fd);
 	return attach + MEETING_OFFSET;

@@ -128,7 +128,8 @@ TEST_F(memlock, twice_is_as_once)
 TEST_F(memlock, region_without_memory_yet_can_be_locked)
 {
 	int id = region_get(self->fd, SHMREGION_KEY_PRIVATE, PAGE,
-			    SHMREGION_GET_CREATE | SHMREGION_GET_NORESERVE, 0600);
+			    SHMREGION_GET_CREATE | SHMREGION_GET_NORESERVE,
+			    0600);
 	char *memory;
 
 	ASSERT_LT(0, id);
@@ -171,7 +172,8 @@ TEST_F(memlock, whole_pages_are_charged_up_to_the_limit)
 
 TEST_F(memlock, limit_of_zero_forbids_it)
 {
-	struct attempt attempt = { .id = create_for(self->fd, OWNER, 1), .limit = 0 };
+	struct attempt attempt = { .id = create_for(self->fd, OWNER, 1),
+				   .limit = 0 };
 
 	EXPECT_EQ(-EPERM, run_as(OWNER, OWNER, attempt_it, &attempt));
 	attempt.unlock = true;
@@ -203,7 +205,8 @@ static int create_for_strangers(struct peer *parent, void *data)
 {
 	int fd = device_open(O_RDWR);
 	int id = region_get(fd, SHMREGION_KEY_PRIVATE, *(uint64_t *)data,
-			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_OWNER, 0600);
+			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_OWNER,
+			    0600);
 	int error = id < 0 ? id : region_set_owner(fd, id, OWNER, OWNER);
 	uint64_t end;
 
@@ -251,7 +254,8 @@ static int lock_and_stay(struct peer *parent, void *data)
 
 TEST_F(memlock, processes_of_a_user_share_the_limit)
 {
-	struct attempt attempt = { .id = create_for(self->fd, OWNER, ALLOWED), .limit = ALLOWED };
+	struct attempt attempt = { .id = create_for(self->fd, OWNER, ALLOWED),
+				   .limit = ALLOWED };
 	struct run_as locking = {
 		.uid = OWNER,
 		.gid = OWNER,
@@ -334,7 +338,9 @@ TEST_F(memlock, locking_what_another_has_locked_is_free)
  */
 static int lock_in_user_namespace(struct peer *parent, void *data)
 {
-	struct user_namespace space = { .owner = OWNER, .first = SUBORDINATE, .count = 1 };
+	struct user_namespace space = { .owner = OWNER,
+					.first = SUBORDINATE,
+					.count = 1 };
 	int error, fd, id, more;
 
 	(void)parent;
@@ -371,7 +377,9 @@ TEST_F(memlock, root_of_a_user_namespace_has_no_exemption)
 /* With a capability only in a user namespace nobody controls others' regions. */
 static int lock_from_user_namespace(struct peer *parent, void *data)
 {
-	struct user_namespace space = { .owner = OWNER, .first = SUBORDINATE, .count = 1 };
+	struct user_namespace space = { .owner = OWNER,
+					.first = SUBORDINATE,
+					.count = 1 };
 	int error = user_namespace_enter(&space, 0);
 
 	return error ? -EBADF : attempt_it(parent, data);

@@ -78,13 +78,12 @@ static int create_in_the_deep(struct peer *parent, void *data)
 	return error < 0 ? error : 0;
 }
 
-FIXTURE(nested)
-{
-};
+FIXTURE(nested){};
 
 FIXTURE_SETUP(nested)
 {
-	ASSERT_EQ(0, setting_change_number(PARAMETER("max_user_regions"), LIMIT));
+	ASSERT_EQ(0,
+		  setting_change_number(PARAMETER("max_user_regions"), LIMIT));
 }
 
 FIXTURE_TEARDOWN(nested)

@@ -35,7 +35,8 @@ FIXTURE_SETUP(pages)
 	self->fd = device_open(O_RDWR);
 	ASSERT_LE(0, self->fd);
 	self->id = region_get(self->fd, SHMREGION_KEY_PRIVATE, SIZE,
-			      SHMREGION_GET_CREATE | SHMREGION_GET_HUGE_NEVER, 0666);
+			      SHMREGION_GET_CREATE | SHMREGION_GET_HUGE_NEVER,
+			      0666);
 	ASSERT_LT(0, self->id);
 	self->memory = region_attach(self->fd, self->id, 0);
 	ASSERT_NE(NULL, self->memory);
@@ -105,7 +106,8 @@ TEST_F(pages, another_process_is_copied_into_the_region)
 
 TEST_F(pages, another_process_with_a_read_only_attach_is_only_read)
 {
-	struct attachment attachment = { .id = self->id, .flags = SHMREGION_ATTACH_RDONLY };
+	struct attachment attachment = { .id = self->id,
+					 .flags = SHMREGION_ATTACH_RDONLY };
 	char byte = 'x';
 	struct iovec local = { .iov_base = &byte, .iov_len = 1 }, remote;
 	struct peer other;
@@ -160,7 +162,8 @@ TEST_F(pages, pipe_keeps_pages_of_a_region_that_is_gone)
 
 TEST_F(pages, pipe_is_emptied_into_a_region)
 {
-	struct iovec part = { .iov_base = self->memory + PAGE, .iov_len = 2 * PAGE };
+	struct iovec part = { .iov_base = self->memory + PAGE,
+			      .iov_len = 2 * PAGE };
 	static char buffer[2 * PAGE];
 	int ends[2];
 
@@ -183,7 +186,8 @@ static long long resident_bytes(int fd, int id)
 
 TEST_F(pages, mlock_brings_the_pages_in_and_counts_them)
 {
-	const long long before = kernel_file_number("/proc/self/status", "VmLck");
+	const long long before =
+		kernel_file_number("/proc/self/status", "VmLck");
 
 	EXPECT_EQ(0, resident_bytes(self->fd, self->id));
 	ASSERT_EQ(0, mlock(self->memory, SIZE));
@@ -202,7 +206,8 @@ TEST_F(pages, mlock_brings_the_pages_in_and_counts_them)
 /* Attaches until no more memory may be locked, which all that it maps is. */
 static int attach_locked(struct peer *parent, void *data)
 {
-	const struct rlimit limit = { .rlim_cur = MEMLOCK, .rlim_max = MEMLOCK };
+	const struct rlimit limit = { .rlim_cur = MEMLOCK,
+				      .rlim_max = MEMLOCK };
 	int fd = device_open(O_RDWR);
 	size_t attached = 0;
 	void *address;
@@ -216,7 +221,8 @@ static int attach_locked(struct peer *parent, void *data)
 		if (error)
 			return attached ? error : -ERANGE;
 		/* Of pages that are attached twice it counts half. */
-		if (!attached && smaps_bytes(getpid(), address, "Locked") != (long long)SIZE)
+		if (!attached &&
+		    smaps_bytes(getpid(), address, "Locked") != (long long)SIZE)
 			return -ERANGE;
 		attached += SIZE;
 	}
@@ -234,7 +240,8 @@ static int policy_at(const void *address, unsigned long *nodes)
 	int mode;
 
 	*nodes = 0;
-	if (syscall(SYS_get_mempolicy, &mode, nodes, sizeof(*nodes) * 8, address, MPOL_F_ADDR))
+	if (syscall(SYS_get_mempolicy, &mode, nodes, sizeof(*nodes) * 8,
+		    address, MPOL_F_ADDR))
 		return -errno;
 	return mode;
 }
@@ -247,8 +254,8 @@ TEST_F(pages, memory_policy_belongs_to_the_region)
 	other = region_attach(self->fd, self->id, 0);
 	ASSERT_NE(NULL, other);
 	EXPECT_EQ(MPOL_DEFAULT, policy_at(self->memory, &nodes));
-	ASSERT_EQ(0, syscall(SYS_mbind, self->memory, SIZE / 2, MPOL_BIND, &first,
-			     sizeof(first) * 8, MPOL_MF_STRICT));
+	ASSERT_EQ(0, syscall(SYS_mbind, self->memory, SIZE / 2, MPOL_BIND,
+			     &first, sizeof(first) * 8, MPOL_MF_STRICT));
 	EXPECT_EQ(MPOL_BIND, policy_at(self->memory, &nodes));
 	EXPECT_EQ(first, nodes);
 	EXPECT_EQ(MPOL_DEFAULT, policy_at(self->memory + SIZE / 2, &nodes));
@@ -271,8 +278,8 @@ TEST_F(pages, memory_policy_of_no_node_is_refused)
 {
 	unsigned long none = 0, nodes;
 
-	EXPECT_EQ(-1,
-		  syscall(SYS_mbind, self->memory, SIZE, MPOL_BIND, &none, sizeof(none) * 8, 0));
+	EXPECT_EQ(-1, syscall(SYS_mbind, self->memory, SIZE, MPOL_BIND, &none,
+			      sizeof(none) * 8, 0));
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(MPOL_DEFAULT, policy_at(self->memory, &nodes));
 }
@@ -283,10 +290,12 @@ TEST_F(pages, pages_tell_their_node_and_can_be_moved)
 	int nodes[2] = { 0, 0 }, status[2] = { -1, -1 };
 
 	self->memory[0] = 'z';
-	EXPECT_EQ(0, syscall(SYS_move_pages, 0, 2UL, addresses, NULL, status, 0));
+	EXPECT_EQ(0,
+		  syscall(SYS_move_pages, 0, 2UL, addresses, NULL, status, 0));
 	EXPECT_EQ(0, status[0]);
 	EXPECT_EQ(-ENOENT, status[1]);
-	EXPECT_EQ(0, syscall(SYS_move_pages, 0, 1UL, addresses, nodes, status, MPOL_MF_MOVE));
+	EXPECT_EQ(0, syscall(SYS_move_pages, 0, 1UL, addresses, nodes, status,
+			     MPOL_MF_MOVE));
 	EXPECT_EQ(0, status[0]);
 	EXPECT_EQ('z', self->memory[0]);
 }
@@ -323,7 +332,8 @@ TEST_F(pages, mincore_shows_what_anybody_has_touched)
 	EXPECT_EQ(0, residence(self->memory));
 	self->memory[5 * PAGE] = 1;
 	EXPECT_EQ(1 << 5, residence(self->memory));
-	EXPECT_EQ(1 << 5 | 1 << 3, run_as(USER, USER, touch_and_look, &self->id));
+	EXPECT_EQ(1 << 5 | 1 << 3,
+		  run_as(USER, USER, touch_and_look, &self->id));
 	EXPECT_EQ(1 << 5 | 1 << 3, residence(self->memory));
 	EXPECT_EQ(2 * PAGE, resident_bytes(self->fd, self->id));
 }

@@ -25,7 +25,8 @@ static inline void pattern_fill(void *memory, size_t bytes, uint64_t seed)
 }
 
 /* Returns how many words are not what pattern_fill() wrote with this seed. */
-static inline size_t pattern_errors(const void *memory, size_t bytes, uint64_t seed)
+static inline size_t pattern_errors(const void *memory, size_t bytes,
+				    uint64_t seed)
 {
 	const uint64_t *words = memory;
 	size_t i, errors = 0;

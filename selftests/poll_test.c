@@ -131,12 +131,15 @@ TEST_F(poll, removal_wakes_whoever_waits)
 	int i;
 
 	for (i = 0; i < WAITERS; i++)
-		ASSERT_EQ(0, peer_start(&waiters[i], wait_for_event, &self->bound));
+		ASSERT_EQ(0, peer_start(&waiters[i], wait_for_event,
+					&self->bound));
 	for (i = 0; i < WAITERS; i++)
-		EXPECT_TRUE(BECOMES_TRUE(is_blocked_in(waiters[i].pid, SYS_poll)));
+		EXPECT_TRUE(
+			BECOMES_TRUE(is_blocked_in(waiters[i].pid, SYS_poll)));
 	EXPECT_EQ(0, region_remove(self->fd, self->id));
 	for (i = 0; i < WAITERS; i++)
-		ASSERT_TRUE(BECOMES_TRUE(!is_blocked_in(waiters[i].pid, SYS_poll)));
+		ASSERT_TRUE(
+			BECOMES_TRUE(!is_blocked_in(waiters[i].pid, SYS_poll)));
 	for (i = 0; i < WAITERS; i++)
 		EXPECT_EQ(POLLHUP, peer_wait(&waiters[i]));
 }
@@ -167,7 +170,8 @@ static int own_a_region(struct peer *parent, void *data)
 {
 	int fd = device_open(O_RDWR);
 	int id = region_get(fd, SHMREGION_KEY_PRIVATE, SIZE,
-			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_OWNER, 0600);
+			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_OWNER,
+			    0600);
 	uint64_t end;
 
 	(void)data;
@@ -195,7 +199,9 @@ TEST_F(poll, death_of_the_owner_hangs_up)
 TEST_F(poll, bound_descriptor_keeps_a_region_of_last_detach)
 {
 	int id = region_get(self->fd, SHMREGION_KEY_PRIVATE, SIZE,
-			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_LAST_DETACH, 0600);
+			    SHMREGION_GET_CREATE |
+				    SHMREGION_GET_LIFETIME_LAST_DETACH,
+			    0600);
 	void *address;
 	int bound;
 
@@ -227,7 +233,8 @@ static int epoll_events(int epoll, int timeout)
 {
 	struct epoll_event event = { 0 };
 
-	return epoll_wait(epoll, &event, 1, timeout) < 0 ? -errno : (int)event.events;
+	return epoll_wait(epoll, &event, 1, timeout) < 0 ? -errno :
+							   (int)event.events;
 }
 
 TEST_F(poll, epoll_reports_the_hangup)

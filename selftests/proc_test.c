@@ -63,12 +63,14 @@ static bool parse_row(const char *line, struct row *row)
 	int count;
 
 	count = sscanf(line,
-		       " 0x%" SCNx64 " %d %o %" SCNu64 " %d %d %" SCNu64 " %u %u %u %u %" SCNu64
-		       " %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %n",
-		       &row->key, &row->id, &row->mode, &row->size, &row->creator_pid,
-		       &row->last_pid, &row->attaches, &row->uid, &row->gid, &row->cuid, &row->cgid,
-		       &row->attached, &row->detached, &row->changed, &row->resident, &row->swapped,
-		       &end);
+		       " 0x%" SCNx64 " %d %o %" SCNu64 " %d %d %" SCNu64
+		       " %u %u %u %u %" SCNu64 " %" SCNu64 " %" SCNu64
+		       " %" SCNu64 " %" SCNu64 " %n",
+		       &row->key, &row->id, &row->mode, &row->size,
+		       &row->creator_pid, &row->last_pid, &row->attaches,
+		       &row->uid, &row->gid, &row->cuid, &row->cgid,
+		       &row->attached, &row->detached, &row->changed,
+		       &row->resident, &row->swapped, &end);
 	return count == 16 && end >= 0 && !line[end];
 }
 
@@ -278,7 +280,8 @@ static int look_from_other_scope(struct peer *parent, void *data)
 	fd = device_open(O_RDWR);
 	own = region_create(fd, 1);
 	/* Its own region is there, and is the same id for all that we know. */
-	if (own < 0 || read_row(own, &row) || row.size != 1 || row.creator_pid != getpid())
+	if (own < 0 || read_row(own, &row) || row.size != 1 ||
+	    row.creator_pid != getpid())
 		return -EBADF;
 	if (*(int *)data != own && look_for_row(parent, data) != -ENOENT)
 		return -EXDEV;
@@ -300,7 +303,9 @@ TEST_F(listing, belongs_to_a_network_namespace)
 /* Says whose the region is as root of a user namespace sees it. */
 static int look_from_user_namespace(struct peer *parent, void *data)
 {
-	struct user_namespace space = { .owner = OWNER, .first = USER, .count = 1 };
+	struct user_namespace space = { .owner = OWNER,
+					.first = USER,
+					.count = 1 };
 	struct row row;
 	int error = user_namespace_enter(&space, 0);
 

@@ -43,8 +43,10 @@ static int seems_gone(int fd, int id)
 
 	return region_stat(fd, id, 0, &stat) == -EINVAL &&
 	       region_attach_at(fd, id, NULL, 0, &address) == -EINVAL &&
-	       region_open(id, O_RDWR) == -EINVAL && region_remove(fd, id) == -EINVAL &&
-	       region_lock(fd, id) == -EINVAL && region_set_mode(fd, id, 0600) == -EINVAL;
+	       region_open(id, O_RDWR) == -EINVAL &&
+	       region_remove(fd, id) == -EINVAL &&
+	       region_lock(fd, id) == -EINVAL &&
+	       region_set_mode(fd, id, 0600) == -EINVAL;
 }
 
 TEST_F(removal, unattached_goes_at_once)
@@ -173,7 +175,8 @@ TEST_F(removal, marked_region_can_be_changed_and_locked)
 	EXPECT_EQ(0, region_set_mode(self->fd, id, 0644));
 	EXPECT_EQ(0, region_lock(self->fd, id));
 	EXPECT_EQ(0, region_stat(self->fd, id, 0, &stat));
-	EXPECT_EQ(0644U | SHMREGION_MODE_REMOVED | SHMREGION_MODE_LOCKED, stat.mode);
+	EXPECT_EQ(0644U | SHMREGION_MODE_REMOVED | SHMREGION_MODE_LOCKED,
+		  stat.mode);
 	EXPECT_EQ(0, region_detach(self->fd, address));
 }
 
@@ -223,7 +226,8 @@ static int use_is_back(int fd, const struct use *before)
 	return now.info.all_regions == before->info.all_regions &&
 	       now.info.all_bytes == before->info.all_bytes &&
 	       now.info.user_bytes == before->info.user_bytes &&
-	       now.info.regions == before->info.regions && now.info.bytes == before->info.bytes &&
+	       now.info.regions == before->info.regions &&
+	       now.info.bytes == before->info.bytes &&
 	       now.info.resident_bytes == before->info.resident_bytes &&
 	       now.shmem < before->shmem + (long long)SIZE / 4;
 }
@@ -245,7 +249,8 @@ static int use_is_held(int fd, const struct use *before)
 TEST_F(removal, memory_is_back_after_removal)
 {
 	const struct use before = read_use(self->fd);
-	int id = region_get(self->fd, KEY, SIZE, CREATE | SHMREGION_GET_POPULATE, 0600);
+	int id = region_get(self->fd, KEY, SIZE,
+			    CREATE | SHMREGION_GET_POPULATE, 0600);
 
 	ASSERT_LT(0, id);
 	EXPECT_TRUE(use_is_held(self->fd, &before));
@@ -308,7 +313,8 @@ TEST_F(removal, memory_goes_when_the_last_attacher_is_killed)
 TEST_F(removal, bound_descriptor_does_not_keep_the_memory)
 {
 	const struct use before = read_use(self->fd);
-	int bound, id = region_get(self->fd, KEY, SIZE, CREATE | SHMREGION_GET_POPULATE, 0600);
+	int bound, id = region_get(self->fd, KEY, SIZE,
+				   CREATE | SHMREGION_GET_POPULATE, 0600);
 	void *address;
 
 	ASSERT_LT(0, id);
@@ -320,7 +326,8 @@ TEST_F(removal, bound_descriptor_does_not_keep_the_memory)
 	EXPECT_EQ(0, region_remove(self->fd, id));
 	EXPECT_TRUE(seems_gone(self->fd, id));
 	EXPECT_TRUE(BECOMES_TRUE(use_is_back(self->fd, &before)));
-	EXPECT_EQ(MAP_FAILED, mmap(NULL, SIZE, PROT_READ, MAP_SHARED, bound, 0));
+	EXPECT_EQ(MAP_FAILED,
+		  mmap(NULL, SIZE, PROT_READ, MAP_SHARED, bound, 0));
 	EXPECT_EQ(EIDRM, errno);
 	close(bound);
 }

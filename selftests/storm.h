@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "kselftest_harness.h"
+
 #include "device.h"
 #include "kernel_file.h"
 
@@ -307,13 +309,11 @@ static const struct operation {
 	{ do_namespace, 1, 0 },
 };
 
-#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
-
 static const struct operation *choose(struct worker *worker)
 {
 	unsigned int i, sum = 0, chosen;
 
-	for (i = 0; i < OPERATIONS; i++)
+	for (i = 0; i < ARRAY_SIZE(operations); i++)
 		sum += operations[i].weight;
 	chosen = chance(worker, sum);
 	for (i = 0; chosen >= operations[i].weight; i++)

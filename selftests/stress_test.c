@@ -138,7 +138,7 @@ TEST_F_TIMEOUT(storm, leaves_nothing, 100)
 	struct peer workers[WORKERS + 1];
 
 	ASSERT_EQ(0, self->before.all_regions);
-	successes = mmap(NULL, OPERATIONS * sizeof(*successes),
+	successes = mmap(NULL, ARRAY_SIZE(operations) * sizeof(*successes),
 			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 			 0);
 	ASSERT_NE(MAP_FAILED, successes);
@@ -150,10 +150,17 @@ TEST_F_TIMEOUT(storm, leaves_nothing, 100)
 					&seeds[i]));
 	}
 	for (i = 0; i <= WORKERS; i++) {
-		EXPECT_EQ(0, peer_wait(&workers[i])) TH_LOG("worker %u", i);
+		const int result = peer_wait(&workers[i]);
+
+		EXPECT_EQ(0, result)
+		TH_LOG("worker %u: operation %d, error %d", i, result / 1000,
+		       result % 1000);
 	}
-	for (i = 0; i < OPERATIONS; i++) {
-		EXPECT_LT(10, successes[i]) TH_LOG("operation %u", i + 1);
+	for (i = 0; i < ARRAY_SIZE(operations); i++) {
+		const unsigned long count = successes[i];
+
+		EXPECT_LT(10, count)
+		TH_LOG("operation %u succeeded %lu times", i + 1, count);
 	}
 	remove_rest(self->fd);
 	EXPECT_TRUE(BECOMES_TRUE(nothing_is_left(self)));

@@ -7,6 +7,8 @@
 #ifndef SELFTESTS_SUBJECT_H
 #define SELFTESTS_SUBJECT_H
 
+#include "kselftest_harness.h"
+
 #include "device.h"
 #include "process.h"
 #include "user_namespace.h"

@@ -46,7 +46,8 @@ FIXTURE_VARIANT_ADD(swap, huge_pages) {
 FIXTURE_SETUP(swap)
 {
 	self->disk = getenv("SHMREGION_VM_SWAP");
-	ASSERT_NE(NULL, self->disk) TH_LOG("SHMREGION_VM_SWAP must name a disk; see scripts/vm");
+	ASSERT_NE(NULL, self->disk)
+	TH_LOG("SHMREGION_VM_SWAP must name a disk; see scripts/vm");
 	ASSERT_EQ(0, system("mkswap --quiet \"$SHMREGION_VM_SWAP\""));
 	ASSERT_EQ(0, swapon(self->disk, 0));
 	self->fd = device_open(O_RDWR);
@@ -77,7 +78,8 @@ static uint64_t swapped_bytes(int fd, int id)
 /* Asks that the pages go, and says whether at least so many bytes have gone. */
 static bool push_out(int fd, int id, void *memory, uint64_t bytes)
 {
-	return !madvise(memory, SIZE, MADV_PAGEOUT) && swapped_bytes(fd, id) >= bytes;
+	return !madvise(memory, SIZE, MADV_PAGEOUT) &&
+	       swapped_bytes(fd, id) >= bytes;
 }
 
 TEST_F(swap, content_goes_out_and_comes_back)
@@ -87,7 +89,8 @@ TEST_F(swap, content_goes_out_and_comes_back)
 
 	pattern_fill(self->memory, SIZE, 1);
 	EXPECT_EQ(0, swapped_bytes(self->fd, self->id));
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, region_stat(self->fd, self->id, 0, &stat));
 	EXPECT_GE(SIZE, stat.swapped_bytes);
 	EXPECT_GE(SIZE / 2, stat.resident_bytes);
@@ -128,7 +131,8 @@ TEST_F(swap, another_process_brings_the_content_back)
 	struct content content = { .id = self->id, .before = 2, .after = 3 };
 
 	pattern_fill(self->memory, SIZE, 2);
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, run_in_child(compare_and_write, &content));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 3));
 }
@@ -138,7 +142,8 @@ TEST_F(swap, content_waits_for_the_next_attach)
 	struct content content = { .id = self->id, .before = 4, .after = 5 };
 
 	pattern_fill(self->memory, SIZE, 4);
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, region_detach(self->fd, self->memory));
 	EXPECT_LE(SIZE / 2, swapped_bytes(self->fd, self->id));
 	EXPECT_EQ(0, run_in_child(compare_and_write, &content));
@@ -147,7 +152,8 @@ TEST_F(swap, content_waits_for_the_next_attach)
 TEST_F(swap, swapoff_brings_the_content_back)
 {
 	pattern_fill(self->memory, SIZE, 6);
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, swapoff(self->disk));
 	EXPECT_EQ(0, swapped_bytes(self->fd, self->id));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 6));
@@ -159,11 +165,13 @@ TEST_F(swap, removal_gives_the_swap_space_back)
 	struct shmregion_info info;
 
 	pattern_fill(self->memory, SIZE, 7);
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_GE(free - (long long)SIZE / 2, meminfo_bytes("SwapFree"));
 	EXPECT_EQ(0, region_detach(self->fd, self->memory));
 	EXPECT_EQ(0, region_remove(self->fd, self->id));
-	EXPECT_TRUE(BECOMES_TRUE(meminfo_bytes("SwapFree") > free - (long long)SIZE / 4));
+	EXPECT_TRUE(BECOMES_TRUE(meminfo_bytes("SwapFree") >
+				 free - (long long)SIZE / 4));
 	EXPECT_EQ(0, device_info(self->fd, &info));
 	EXPECT_EQ(0, info.swapped_bytes);
 }
@@ -177,7 +185,8 @@ TEST_F(swap, locked_pages_stay)
 	for (i = 0; i < 10; i++)
 		EXPECT_FALSE(push_out(self->fd, self->id, self->memory, 1));
 	EXPECT_EQ(0, region_unlock(self->fd, self->id));
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 8));
 }
 
@@ -190,14 +199,16 @@ TEST_F(swap, pages_that_were_there_before_the_lock_stay)
 	for (i = 0; i < 10; i++)
 		EXPECT_FALSE(push_out(self->fd, self->id, self->memory, 1));
 	EXPECT_EQ(0, region_unlock(self->fd, self->id));
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 9));
 }
 
 TEST_F(swap, pages_that_come_back_under_a_lock_stay)
 {
 	pattern_fill(self->memory, SIZE, 10);
-	EXPECT_TRUE(BECOMES_TRUE(push_out(self->fd, self->id, self->memory, SIZE / 2)));
+	EXPECT_TRUE(BECOMES_TRUE(
+		push_out(self->fd, self->id, self->memory, SIZE / 2)));
 	EXPECT_EQ(0, region_lock(self->fd, self->id));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 10));
 	EXPECT_EQ(0, swapped_bytes(self->fd, self->id));
@@ -235,14 +246,16 @@ TEST_F(swap, memory_cgroup_is_charged_and_can_push_out)
 
 	ASSERT_EQ(0, mkdir(CGROUP, 0755));
 	ASSERT_EQ(0, run_in_child(fill_within_cgroup, &self->id));
-	EXPECT_LE((long long)SIZE, kernel_file_number(CGROUP "/memory.stat", "shmem"));
+	EXPECT_LE((long long)SIZE,
+		  kernel_file_number(CGROUP "/memory.stat", "shmem"));
 
 	EXPECT_EQ(0, region_lock(self->fd, self->id));
 	for (i = 0; i < 3; i++)
 		EXPECT_FALSE(squeeze(self->fd, self->id, 1));
 	EXPECT_EQ(0, region_unlock(self->fd, self->id));
 	EXPECT_TRUE(BECOMES_TRUE(squeeze(self->fd, self->id, SIZE / 2)));
-	EXPECT_GE((long long)SIZE / 2, kernel_file_number(CGROUP "/memory.stat", "shmem"));
+	EXPECT_GE((long long)SIZE / 2,
+		  kernel_file_number(CGROUP "/memory.stat", "shmem"));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 11));
 }
 

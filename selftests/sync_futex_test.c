@@ -55,9 +55,12 @@ FIXTURE_TEARDOWN(futex)
 }
 
 /* Sleeps while the word has this value. Returns 0 or -errno. */
-static int futex_wait(uint32_t *word, uint32_t value, const struct timespec *timeout)
+static int futex_wait(uint32_t *word, uint32_t value,
+		      const struct timespec *timeout)
 {
-	return syscall(SYS_futex, word, FUTEX_WAIT, value, timeout, NULL, 0) ? -errno : 0;
+	return syscall(SYS_futex, word, FUTEX_WAIT, value, timeout, NULL, 0) ?
+		       -errno :
+		       0;
 }
 
 /* Returns how many were woken, or -errno. */
@@ -104,7 +107,8 @@ TEST_F(futex, wakes_as_many_as_asked_for)
 
 	EXPECT_EQ(0, futex_wake(&self->words->futex, INT_MAX));
 	for (i = 0; i < WORKERS; i++)
-		ASSERT_EQ(0, peer_start(&sleepers[i], sleep_on_futex, &self->meeting));
+		ASSERT_EQ(0, peer_start(&sleepers[i], sleep_on_futex,
+					&self->meeting));
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_TRUE(meeting_waits(&sleepers[i]));
 	EXPECT_EQ(1, futex_wake(&self->words->futex, 1));
@@ -133,7 +137,8 @@ TEST_F(futex, who_only_reads_is_woken_as_well)
 {
 	struct peer sleeper;
 
-	ASSERT_EQ(0, peer_start(&sleeper, sleep_on_futex_read_only, &self->meeting));
+	ASSERT_EQ(0, peer_start(&sleeper, sleep_on_futex_read_only,
+				&self->meeting));
 	EXPECT_TRUE(meeting_waits(&sleeper));
 	EXPECT_EQ(1, futex_wake(&self->words->futex, INT_MAX));
 	EXPECT_EQ(0, peer_wait(&sleeper));
@@ -174,12 +179,14 @@ TEST_F(futex, sleepers_move_to_another_word)
 	int i;
 
 	for (i = 0; i < WORKERS; i++)
-		ASSERT_EQ(0, peer_start(&sleepers[i], sleep_on_futex, &self->meeting));
+		ASSERT_EQ(0, peer_start(&sleepers[i], sleep_on_futex,
+					&self->meeting));
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_TRUE(meeting_waits(&sleepers[i]));
 	/* One is woken, the others are moved; the call counts both. */
-	EXPECT_EQ(WORKERS, syscall(SYS_futex, &self->words->futex, FUTEX_CMP_REQUEUE, 1,
-				   (long)INT_MAX, &self->words->other, 0));
+	EXPECT_EQ(WORKERS,
+		  syscall(SYS_futex, &self->words->futex, FUTEX_CMP_REQUEUE, 1,
+			  (long)INT_MAX, &self->words->other, 0));
 	EXPECT_EQ(0, futex_wake(&self->words->futex, INT_MAX));
 	EXPECT_EQ(WORKERS - 1, futex_wake(&self->words->other, INT_MAX));
 	for (i = 0; i < WORKERS; i++)
@@ -199,8 +206,9 @@ static int add_atomically(struct peer *parent, void *data)
 	for (i = 0; i < ROUNDS; i++) {
 		__atomic_fetch_add(&words->large, 1ULL << 32, __ATOMIC_RELAXED);
 		seen = __atomic_load_n(&words->small, __ATOMIC_RELAXED);
-		while (!__atomic_compare_exchange_n(&words->small, &seen, seen + 1, false,
-						    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
+		while (!__atomic_compare_exchange_n(
+			&words->small, &seen, seen + 1, false, __ATOMIC_SEQ_CST,
+			__ATOMIC_RELAXED))
 			continue;
 	}
 	return 0;
@@ -212,7 +220,8 @@ TEST_F(futex, atomic_instructions_lose_nothing)
 	int i;
 
 	for (i = 0; i < WORKERS; i++)
-		ASSERT_EQ(0, peer_start(&workers[i], add_atomically, &self->meeting));
+		ASSERT_EQ(0, peer_start(&workers[i], add_atomically,
+					&self->meeting));
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_EQ(0, peer_wait(&workers[i]));
 	EXPECT_EQ((uint64_t)WORKERS * ROUNDS << 32, self->words->large);

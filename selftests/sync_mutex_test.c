@@ -54,7 +54,8 @@ FIXTURE_TEARDOWN(mutex)
 }
 
 /* Returns 0 or an error number. */
-static int make_mutex(pthread_mutex_t *mutex, int type, int protocol, int robust)
+static int make_mutex(pthread_mutex_t *mutex, int type, int protocol,
+		      int robust)
 {
 	pthread_mutexattr_t attributes;
 
@@ -68,12 +69,14 @@ static int make_mutex(pthread_mutex_t *mutex, int type, int protocol, int robust
 
 static int make_normal(pthread_mutex_t *mutex)
 {
-	return make_mutex(mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_STALLED);
+	return make_mutex(mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE,
+			  PTHREAD_MUTEX_STALLED);
 }
 
 static int make_robust(pthread_mutex_t *mutex)
 {
-	return make_mutex(mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE, PTHREAD_MUTEX_ROBUST);
+	return make_mutex(mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_NONE,
+			  PTHREAD_MUTEX_ROBUST);
 }
 
 /* Increments, and now and then lets others run in the middle of it. */
@@ -108,7 +111,8 @@ TEST_F(mutex, excludes_other_processes)
 
 	ASSERT_EQ(0, make_normal(&self->table->mutex));
 	for (i = 0; i < WORKERS; i++)
-		ASSERT_EQ(0, peer_start(&workers[i], count_under_mutex, &self->meeting));
+		ASSERT_EQ(0, peer_start(&workers[i], count_under_mutex,
+					&self->meeting));
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_EQ(0, peer_wait(&workers[i]));
 	EXPECT_EQ(WORKERS * ROUNDS, self->table->counter);
@@ -161,8 +165,8 @@ static int unlock_mutex(struct peer *parent, void *data)
 
 TEST_F(mutex, belongs_to_who_locked_it)
 {
-	ASSERT_EQ(0, make_mutex(&self->table->mutex, PTHREAD_MUTEX_ERRORCHECK, PTHREAD_PRIO_NONE,
-				PTHREAD_MUTEX_STALLED));
+	ASSERT_EQ(0, make_mutex(&self->table->mutex, PTHREAD_MUTEX_ERRORCHECK,
+				PTHREAD_PRIO_NONE, PTHREAD_MUTEX_STALLED));
 	ASSERT_EQ(0, pthread_mutex_lock(&self->table->mutex));
 	EXPECT_EQ(EDEADLK, pthread_mutex_lock(&self->table->mutex));
 	EXPECT_EQ(EPERM, run_in_child(unlock_mutex, &self->meeting));
@@ -204,8 +208,8 @@ TEST_F(mutex, with_priority_inheritance_is_handed_over)
 {
 	struct peer waiter;
 
-	ASSERT_EQ(0, make_mutex(&self->table->mutex, PTHREAD_MUTEX_NORMAL, PTHREAD_PRIO_INHERIT,
-				PTHREAD_MUTEX_STALLED));
+	ASSERT_EQ(0, make_mutex(&self->table->mutex, PTHREAD_MUTEX_NORMAL,
+				PTHREAD_PRIO_INHERIT, PTHREAD_MUTEX_STALLED));
 	ASSERT_EQ(0, pthread_mutex_lock(&self->table->mutex));
 	ASSERT_EQ(0, peer_start(&waiter, lock_and_mark, &self->meeting));
 	EXPECT_TRUE(meeting_waits(&waiter));
@@ -336,7 +340,8 @@ TEST_F(mutex, read_write_lock_lets_readers_share)
 
 	EXPECT_EQ(0, run_in_child(try_rwlock, &self->meeting));
 	EXPECT_EQ(0, pthread_rwlock_wrlock(&self->table->rwlock));
-	EXPECT_EQ(1000 * EBUSY + EBUSY, run_in_child(try_rwlock, &self->meeting));
+	EXPECT_EQ(1000 * EBUSY + EBUSY,
+		  run_in_child(try_rwlock, &self->meeting));
 	EXPECT_EQ(0, pthread_rwlock_unlock(&self->table->rwlock));
 	EXPECT_EQ(0, pthread_rwlock_rdlock(&self->table->rwlock));
 	EXPECT_EQ(EBUSY, run_in_child(try_rwlock, &self->meeting));

@@ -68,7 +68,8 @@ FIXTURE_SETUP(sync)
 	ASSERT_EQ(0, pthread_cond_init(&self->room->turned, &condition));
 	pthread_barrierattr_init(&barrier);
 	pthread_barrierattr_setpshared(&barrier, PTHREAD_PROCESS_SHARED);
-	ASSERT_EQ(0, pthread_barrier_init(&self->room->barrier, &barrier, WORKERS));
+	ASSERT_EQ(0, pthread_barrier_init(&self->room->barrier, &barrier,
+					  WORKERS));
 	ASSERT_EQ(0, sem_init(&self->room->semaphore, 1, 0));
 }
 
@@ -148,7 +149,8 @@ TEST_F(sync, condition_broadcast_wakes_all)
 	int i;
 
 	for (i = 0; i < WORKERS; i++)
-		ASSERT_EQ(0, peer_start(&workers[i], wait_at_the_door, &self->meeting));
+		ASSERT_EQ(0, peer_start(&workers[i], wait_at_the_door,
+					&self->meeting));
 	EXPECT_TRUE(BECOMES_TRUE(count_waiting(self->room) == WORKERS));
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_TRUE(meeting_waits(&workers[i]));
@@ -176,7 +178,8 @@ static int wait_in_vain(struct peer *parent, void *data)
 	soon.tv_sec++;
 	pthread_mutex_lock(&room->mutex);
 	while (!error)
-		error = pthread_cond_timedwait(&room->turned, &room->mutex, &soon);
+		error = pthread_cond_timedwait(&room->turned, &room->mutex,
+					       &soon);
 	pthread_mutex_unlock(&room->mutex);
 	return error;
 }
@@ -198,7 +201,8 @@ static int in_step(const struct room *room, int round)
 	int i, count = 0;
 
 	for (i = 0; i < WORKERS; i++)
-		count += __atomic_load_n(&room->round[i], __ATOMIC_SEQ_CST) == round;
+		count += __atomic_load_n(&room->round[i], __ATOMIC_SEQ_CST) ==
+			 round;
 	return count == WORKERS;
 }
 
@@ -213,10 +217,12 @@ static int walk_in_step(struct peer *parent, void *data)
 	if (!room)
 		return -EFAULT;
 	for (i = 0; i < BARRIER_ROUNDS; i++) {
-		__atomic_store_n(&room->round[self->number], i + 1, __ATOMIC_SEQ_CST);
+		__atomic_store_n(&room->round[self->number], i + 1,
+				 __ATOMIC_SEQ_CST);
 		result = pthread_barrier_wait(&room->barrier);
 		if (result == PTHREAD_BARRIER_SERIAL_THREAD)
-			__atomic_fetch_add(&room->chosen[i], 1, __ATOMIC_SEQ_CST);
+			__atomic_fetch_add(&room->chosen[i], 1,
+					   __ATOMIC_SEQ_CST);
 		else if (result)
 			return -result;
 		if (!in_step(room, i + 1))
@@ -236,7 +242,8 @@ TEST_F(sync, barrier_keeps_processes_in_step)
 	int i;
 
 	for (i = 0; i < WORKERS; i++) {
-		workers[i] = (struct worker){ .meeting = &self->meeting, .number = i };
+		workers[i] = (struct worker){ .meeting = &self->meeting,
+					      .number = i };
 		ASSERT_EQ(0, peer_start(&peers[i], walk_in_step, &workers[i]));
 	}
 	for (i = 0; i < WORKERS; i++)
@@ -275,7 +282,8 @@ TEST_F(sync, semaphore_lets_through_as_many_as_were_posted)
 	EXPECT_TRUE(BECOMES_TRUE(count_blocked(workers, WORKERS) == WORKERS));
 	for (i = 1; i <= WORKERS; i++) {
 		EXPECT_EQ(0, sem_post(&self->room->semaphore));
-		EXPECT_TRUE(BECOMES_TRUE(count_blocked(workers, WORKERS) == WORKERS - i));
+		EXPECT_TRUE(BECOMES_TRUE(count_blocked(workers, WORKERS) ==
+					 WORKERS - i));
 	}
 	for (i = 0; i < WORKERS; i++)
 		EXPECT_EQ(0, peer_wait(&workers[i]));

@@ -40,7 +40,8 @@ FIXTURE(trace)
 FIXTURE_SETUP(trace)
 {
 	ASSERT_EQ(0, mkdir(INSTANCE, 0700));
-	ASSERT_EQ(0, kernel_file_write(INSTANCE "/events/shmregion/enable", "1"));
+	ASSERT_EQ(0,
+		  kernel_file_write(INSTANCE "/events/shmregion/enable", "1"));
 	self->fd = device_open(O_RDWR);
 	ASSERT_LE(0, self->fd);
 }
@@ -61,7 +62,8 @@ static bool parse_event(const char *line, struct event *event)
 	       sscanf(name,
 		      ": shmregion_%31[^:]: id=%d key=%" SCNx64 " size=%" SCNu64
 		      " attaches=%" SCNu64,
-		      event->name, &event->id, &event->key, &event->size, &event->attaches) == 5;
+		      event->name, &event->id, &event->key, &event->size,
+		      &event->attaches) == 5;
 }
 
 /* Reads what was traced so far. Returns 0 or -errno. */
@@ -87,16 +89,18 @@ static int read_events(struct event *events, int *count)
 }
 
 /* Expects this to be the next event of the region @expected_id. */
-#define EXPECT_EVENT(expected_name, expected_id, expected_key, expected_attaches)     \
-	do {                                                                          \
-		const struct event *event = &self->events[self->seen++];              \
-		ASSERT_EQ(0, read_events(self->events, &self->count));                \
-		ASSERT_LE(self->seen, self->count) TH_LOG("no event " expected_name); \
-		EXPECT_STREQ(expected_name, event->name);                             \
-		EXPECT_EQ(expected_id, event->id);                                    \
-		EXPECT_EQ(expected_key, event->key);                                  \
-		EXPECT_EQ(SIZE, event->size);                                         \
-		EXPECT_EQ(expected_attaches, event->attaches);                        \
+#define EXPECT_EVENT(expected_name, expected_id, expected_key,           \
+		     expected_attaches)                                  \
+	do {                                                             \
+		const struct event *event = &self->events[self->seen++]; \
+		ASSERT_EQ(0, read_events(self->events, &self->count));   \
+		ASSERT_LE(self->seen, self->count)                       \
+		TH_LOG("no event " expected_name);                       \
+		EXPECT_STREQ(expected_name, event->name);                \
+		EXPECT_EQ(expected_id, event->id);                       \
+		EXPECT_EQ(expected_key, event->key);                     \
+		EXPECT_EQ(SIZE, event->size);                            \
+		EXPECT_EQ(expected_attaches, event->attaches);           \
 	} while (0)
 
 #define EXPECT_NO_MORE_EVENTS()                                        \
@@ -136,10 +140,13 @@ TEST_F(trace, shows_what_is_created_not_what_is_found)
 
 	ASSERT_LT(0, id);
 	EXPECT_EVENT("create", id, KEY, 0);
-	EXPECT_EQ(id, region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE, 0600));
+	EXPECT_EQ(id,
+		  region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE, 0600));
 	EXPECT_EQ(-EEXIST,
-		  region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE | SHMREGION_GET_EXCL, 0600));
-	EXPECT_EQ(-EINVAL, region_get(self->fd, KEY + 1, 0, SHMREGION_GET_CREATE, 0600));
+		  region_get(self->fd, KEY, SIZE,
+			     SHMREGION_GET_CREATE | SHMREGION_GET_EXCL, 0600));
+	EXPECT_EQ(-EINVAL,
+		  region_get(self->fd, KEY + 1, 0, SHMREGION_GET_CREATE, 0600));
 	EXPECT_NO_MORE_EVENTS();
 	EXPECT_EQ(0, region_remove(self->fd, id));
 	EXPECT_EVENT("remove", id, KEY, 0);
@@ -152,7 +159,8 @@ TEST_F(trace, shows_no_region_that_could_not_be_reported)
 	struct shmregion_get *get;
 
 	/* The result cannot be written back, so nothing is created. */
-	get = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	get = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	ASSERT_NE(MAP_FAILED, get);
 	get->size = SIZE;
 	get->flags = SHMREGION_GET_CREATE;
@@ -196,7 +204,9 @@ TEST_F(trace, shows_fork_split_and_exit)
 TEST_F(trace, shows_the_end_of_a_lifetime)
 {
 	int id = region_get(self->fd, KEY, SIZE,
-			    SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_LAST_DETACH, 0600);
+			    SHMREGION_GET_CREATE |
+				    SHMREGION_GET_LIFETIME_LAST_DETACH,
+			    0600);
 	void *memory;
 
 	ASSERT_LT(0, id);
@@ -214,10 +224,16 @@ TEST_F(trace, single_events_can_be_chosen)
 {
 	int id;
 
-	ASSERT_EQ(0, kernel_file_write(INSTANCE "/events/shmregion/enable", "0"));
-	ASSERT_EQ(0, kernel_file_write(INSTANCE "/events/shmregion/shmregion_remove/filter",
-				       "key == 0x74720001"));
-	ASSERT_EQ(0, kernel_file_write(INSTANCE "/events/shmregion/shmregion_remove/enable", "1"));
+	ASSERT_EQ(0,
+		  kernel_file_write(INSTANCE "/events/shmregion/enable", "0"));
+	ASSERT_EQ(0,
+		  kernel_file_write(INSTANCE
+				    "/events/shmregion/shmregion_remove/filter",
+				    "key == 0x74720001"));
+	ASSERT_EQ(0,
+		  kernel_file_write(INSTANCE
+				    "/events/shmregion/shmregion_remove/enable",
+				    "1"));
 	id = region_get(self->fd, KEY, SIZE, SHMREGION_GET_CREATE, 0600);
 	ASSERT_LT(0, id);
 	EXPECT_EQ(0, region_remove(self->fd, id));

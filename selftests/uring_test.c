@@ -45,12 +45,16 @@ static int ring_open(struct ring *ring)
 		return -errno;
 	if (!(ring->params.features & IORING_FEAT_SINGLE_MMAP))
 		return -EOPNOTSUPP;
-	size = ring->params.cq_off.cqes + ring->params.cq_entries * sizeof(struct io_uring_cqe);
-	ring->queues =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, IORING_OFF_SQ_RING);
-	ring->request = mmap(NULL, sizeof(*ring->request), PROT_READ | PROT_WRITE, MAP_SHARED,
-			     ring->fd, IORING_OFF_SQES);
-	return ring->queues == MAP_FAILED || ring->request == MAP_FAILED ? -errno : 0;
+	size = ring->params.cq_off.cqes +
+	       ring->params.cq_entries * sizeof(struct io_uring_cqe);
+	ring->queues = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			    ring->fd, IORING_OFF_SQ_RING);
+	ring->request = mmap(NULL, sizeof(*ring->request),
+			     PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd,
+			     IORING_OFF_SQES);
+	return ring->queues == MAP_FAILED || ring->request == MAP_FAILED ?
+		       -errno :
+		       0;
 }
 
 /* Submits a request on the start of the file and waits. Returns bytes or -errno. */
@@ -59,7 +63,8 @@ static int ring_run(struct ring *ring, int opcode, int file, void *memory)
 	const struct io_sqring_offsets *sq = &ring->params.sq_off;
 	const struct io_cqring_offsets *cq = &ring->params.cq_off;
 	uint32_t *head = (uint32_t *)(ring->queues + cq->head);
-	struct io_uring_cqe *completions = (struct io_uring_cqe *)(ring->queues + cq->cqes);
+	struct io_uring_cqe *completions =
+		(struct io_uring_cqe *)(ring->queues + cq->cqes);
 	int result;
 
 	*ring->request = (struct io_uring_sqe){
@@ -69,8 +74,10 @@ static int ring_run(struct ring *ring, int opcode, int file, void *memory)
 		.len = SIZE,
 	};
 	*(uint32_t *)(ring->queues + sq->array) = 0;
-	__atomic_fetch_add((uint32_t *)(ring->queues + sq->tail), 1, __ATOMIC_RELEASE);
-	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS, NULL, 0) != 1)
+	__atomic_fetch_add((uint32_t *)(ring->queues + sq->tail), 1,
+			   __ATOMIC_RELEASE);
+	if (syscall(SYS_io_uring_enter, ring->fd, 1, 1, IORING_ENTER_GETEVENTS,
+		    NULL, 0) != 1)
 		return -errno;
 	result = completions[*head % ring->params.cq_entries].res;
 	__atomic_fetch_add(head, 1, __ATOMIC_RELEASE);
@@ -82,7 +89,8 @@ static int ring_register(struct ring *ring, void *memory)
 {
 	struct iovec buffer = { .iov_base = memory, .iov_len = SIZE };
 
-	return syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_BUFFERS, &buffer, 1) ?
+	return syscall(SYS_io_uring_register, ring->fd, IORING_REGISTER_BUFFERS,
+		       &buffer, 1) ?
 		       -errno :
 		       0;
 }
@@ -111,21 +119,26 @@ FIXTURE_TEARDOWN(uring)
 TEST_F(uring, writes_from_a_region_and_reads_into_it)
 {
 	pattern_fill(self->memory, SIZE, 1);
-	EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_WRITE, self->file, self->memory));
+	EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_WRITE, self->file,
+				 self->memory));
 	memset(self->memory, 0, SIZE);
-	EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_READ, self->file, self->memory));
+	EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_READ, self->file,
+				 self->memory));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 1));
 }
 
 TEST_F(uring, does_not_read_into_a_read_only_attach)
 {
-	char *reader = region_attach(self->fd, self->id, SHMREGION_ATTACH_RDONLY);
+	char *reader =
+		region_attach(self->fd, self->id, SHMREGION_ATTACH_RDONLY);
 
 	ASSERT_NE(NULL, reader);
 	pattern_fill(self->memory, SIZE, 2);
-	EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_WRITE, self->file, reader));
+	EXPECT_EQ(SIZE,
+		  ring_run(&self->ring, IORING_OP_WRITE, self->file, reader));
 	memset(self->memory, 0, SIZE);
-	EXPECT_EQ(-EFAULT, ring_run(&self->ring, IORING_OP_READ, self->file, reader));
+	EXPECT_EQ(-EFAULT,
+		  ring_run(&self->ring, IORING_OP_READ, self->file, reader));
 	EXPECT_EQ(0, self->memory[0]);
 }
 
@@ -138,11 +151,11 @@ TEST_F(uring, fixed_buffers_work_or_are_refused_as_those_of_system_v)
 
 	if (!error) {
 		pattern_fill(self->memory, SIZE, 3);
-		EXPECT_EQ(SIZE,
-			  ring_run(&self->ring, IORING_OP_WRITE_FIXED, self->file, self->memory));
+		EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_WRITE_FIXED,
+					 self->file, self->memory));
 		memset(self->memory, 0, SIZE);
-		EXPECT_EQ(SIZE,
-			  ring_run(&self->ring, IORING_OP_READ_FIXED, self->file, self->memory));
+		EXPECT_EQ(SIZE, ring_run(&self->ring, IORING_OP_READ_FIXED,
+					 self->file, self->memory));
 		EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 3));
 		return;
 	}
