@@ -95,7 +95,7 @@ static int read_events(struct event *events, int *count)
 		const struct event *event = &self->events[self->seen++]; \
 		ASSERT_EQ(0, read_events(self->events, &self->count));   \
 		ASSERT_LE(self->seen, self->count)                       \
-		TH_LOG("no event " expected_name);                       \
+		TH_LOG("event %zu did not come", (size_t)self->seen);    \
 		EXPECT_STREQ(expected_name, event->name);                \
 		EXPECT_EQ(expected_id, event->id);                       \
 		EXPECT_EQ(expected_key, event->key);                     \
