@@ -195,6 +195,22 @@ TEST_F(failure, attach_leaves_no_mapping)
 	EXPECT_TRUE(BECOMES_TRUE(nothing_is_left(self)));
 }
 
+/* No attach has come and gone, so neither has the region's only one. */
+TEST_F(failure, attach_does_not_end_the_region)
+{
+	struct shmregion_attach attach = { 0 };
+
+	attach.id = region_get(self->fd, SHMREGION_KEY_PRIVATE, 1,
+			       SHMREGION_GET_CREATE |
+				       SHMREGION_GET_LIFETIME_LAST_DETACH,
+			       0600);
+	ASSERT_LT(0, attach.id);
+	EXPECT_EQ(-EFAULT,
+		  issue_unwritable(self, SHMREGION_IOC_ATTACH, &attach));
+	EXPECT_EQ(0, region_attaches(self->fd, attach.id));
+	EXPECT_EQ(0, region_remove(self->fd, attach.id));
+}
+
 /* The attach covers the very argument: then it cannot be written any more. */
 TEST_F(failure, attach_over_its_own_argument)
 {
