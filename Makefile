@@ -20,7 +20,7 @@ endif
 
 # A kernel of the user's own is named by its release, one of ours by its series.
 ifdef KDIR
-VARIANT := $(shell $(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease)
+VARIANT := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 ifeq ($(VARIANT),)
 $(error KDIR=$(KDIR) holds no prepared kernel headers)
 endif
@@ -77,12 +77,17 @@ vm: all ## a shell in a VM with the module loaded
 	@scripts/vm shell --kernel $(KERNEL)
 
 # The module is installed for a kernel that the user named; the VM's is not his.
+# Whoever makes a package cannot sign it with the key of that kernel, and leaves
+# depmod to the machine where the package is installed.
+DEPMOD = $(if $(DESTDIR),,depmod $(VARIANT))
+
 .PHONY: install
 install: userspace ## install the library and the commands; with KDIR, the module
 	$(MAKE) -C userspace install
 ifndef NEEDS_SETUP
 	$(MAKE) module
-	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) modules_install
+	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= modules_install
+	$(DEPMOD)
 endif
 
 .PHONY: uninstall
@@ -90,7 +95,7 @@ uninstall: ## remove what install installed, with the same variables
 	$(MAKE) -C userspace uninstall
 ifndef NEEDS_SETUP
 	rm -f $(addprefix $(DESTDIR)/lib/modules/$(VARIANT)/,extra/shmregion.ko updates/shmregion.ko)
-	depmod $(if $(DESTDIR),-b $(DESTDIR)) $(VARIANT)
+	$(DEPMOD)
 endif
 
 .PHONY: clean

@@ -73,12 +73,14 @@ TEST_F(load, wrong_parameters_are_refused)
 
 TEST_F(load, limits_are_in_force)
 {
-	const char *const parameters =
-		"max_regions=5 max_region_bytes=8192 max_bytes=0x10000 max_user_regions=4 max_user_bytes=12288";
+	char parameters[128];
 	struct shmregion_info info;
 	long page = sysconf(_SC_PAGESIZE);
 	int fd;
 
+	snprintf(parameters, sizeof(parameters), "%s %s",
+		 "max_regions=5 max_region_bytes=8192 max_bytes=0x10000",
+		 "max_user_regions=4 max_user_bytes=12288");
 	ASSERT_EQ(0, module_load(parameters));
 	fd = device_open(O_RDWR);
 	ASSERT_LE(0, fd);

@@ -35,6 +35,7 @@ CONSOLE_TROUBLE=(
 # Taint flags that the kernel sets when it was in trouble: M, B, D, W and L of
 # Documentation/admin-guide/tainted-kernels.rst. The module itself, which is not
 # of the kernel's tree and not signed, sets others.
+# shellcheck disable=SC2034
 CONSOLE_TAINT=$((1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 14))
 
 # console_trouble FILE

@@ -30,18 +30,20 @@ die_usage()
 # says how long it took, and shows what the command printed only if it failed.
 step()
 {
-	local text=$1 log pid ticker status=0 start=$SECONDS
+	local text=$1 log status=0 start=$SECONDS
 	shift
 
 	log=$(mktemp)
 	printf '%s: %s ' "${0##*/}" "$text" >&2
 	"$@" >"$log" 2>&1 </dev/null &
-	pid=$!
-	(while sleep 2; do printf . >&2; done) &
-	ticker=$!
-	wait "$pid" || status=$?
-	kill "$ticker"
-	wait "$ticker" 2>/dev/null
+	step_pid=$!
+	# Not for ever, should this script be killed outright.
+	(while sleep 2 && kill -0 $$ 2>/dev/null; do printf . >&2; done) &
+	step_ticker=$!
+	wait "$step_pid" || status=$?
+	kill "$step_ticker"
+	wait "$step_ticker" 2>/dev/null
+	step_pid="" step_ticker=""
 
 	if [ "$status" -eq 0 ]; then
 		printf ' done (%d s)\n' $((SECONDS - start)) >&2
@@ -51,4 +53,14 @@ step()
 	fi
 	rm -f "$log"
 	return "$status"
+}
+
+# step_abort - for a trap: ends what step runs, if anything. Children in the
+# background are deaf to Ctrl-C.
+step_abort()
+{
+	[ -n "${step_pid-}" ] || return 0
+	pkill -P "$step_pid"
+	kill "$step_pid" "$step_ticker" 2>/dev/null
+	echo >&2
 }
