@@ -24,23 +24,21 @@ FIXTURE_VARIANT(charge)
 	uint32_t policy;
 };
 
-/* clang-format off */
-FIXTURE_VARIANT_ADD(charge, never) {
+FIXTURE_VARIANT_ADD(charge, never){
 	.policy = SHMREGION_GET_HUGE_NEVER,
 };
 
-FIXTURE_VARIANT_ADD(charge, within_size) {
+FIXTURE_VARIANT_ADD(charge, within_size){
 	.policy = SHMREGION_GET_HUGE_WITHIN_SIZE,
 };
 
-FIXTURE_VARIANT_ADD(charge, always) {
+FIXTURE_VARIANT_ADD(charge, always){
 	.policy = SHMREGION_GET_HUGE_ALWAYS,
 };
 
-FIXTURE_VARIANT_ADD(charge, advise) {
+FIXTURE_VARIANT_ADD(charge, advise){
 	.policy = SHMREGION_GET_HUGE_ADVISE,
 };
-/* clang-format on */
 
 FIXTURE_SETUP(charge)
 {
