@@ -14,7 +14,7 @@
 
 #define PARAMETER(name) "/sys/module/shmregion/parameters/" name
 
-#define SETTINGS_REMEMBERED 16
+#define SETTINGS_REMEMBERED 64
 
 struct setting {
 	char path[128];
@@ -29,6 +29,7 @@ static inline int setting_change(const char *path, const char *value)
 {
 	struct setting *setting;
 	ssize_t length;
+	int error;
 
 	if (settings_changed_count == SETTINGS_REMEMBERED)
 		return -ENOSPC;
@@ -37,8 +38,10 @@ static inline int setting_change(const char *path, const char *value)
 	length = kernel_file_read(path, setting->value, sizeof(setting->value));
 	if (length < 0)
 		return (int)length;
-	settings_changed_count++;
-	return kernel_file_write(path, value);
+	error = kernel_file_write(path, value);
+	if (!error)
+		settings_changed_count++;
+	return error;
 }
 
 static inline int setting_change_number(const char *path, uint64_t value)
