@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# How QEMU is called for a VM: a machine with a console that goes to a file, the
+# host's files, two disks, and serial ports for what the command reads and writes.
+#
+# From scripts/vm: $run, the directory of the run, where all files are; $image and
+# the options.
+# shellcheck disable=SC2154
+
+# qemu_arguments - sets qemu to the whole command
+qemu_arguments()
+{
+	# A comma ends a value, two are one.
+	local port files=${run//,/,,}
+
+	qemu=(
+		# Should this script be killed outright, QEMU must not live on.
+		setpriv --pdeathsig KILL
+		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
+		-m "$memory" -smp "$cpus"
+		-kernel "$image" -initrd "$run/initrd"
+		# Slab caches are not to be merged: tests look for what is left in ours.
+		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=0 slab_nomerge"
+
+		-chardev "file,id=console,path=$files/console.log" -serial chardev:console
+
+		# The guest reads, but cannot write. Files of other mounts of the host
+		# need numbers that do not collide.
+		-fsdev "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap"
+		-device "virtio-9p-pci,fsdev=host,mount_tag=host"
+
+		-drive "if=none,id=scratch,format=raw,cache=unsafe,discard=unmap,file=$files/scratch"
+		-device "virtio-blk-pci,drive=scratch,serial=scratch"
+		-drive "if=none,id=swap,format=raw,cache=unsafe,discard=unmap,file=$files/swap"
+		-device "virtio-blk-pci,drive=swap,serial=swap"
+
+		-device "virtio-serial-pci"
+		-chardev "pipe,id=control,path=$files/control"
+		-device "virtserialport,chardev=control,name=control"
+	)
+	if [ "$interactive" -eq 1 ]; then
+		# Ctrl-], as telnet has it; QEMU's own Ctrl-a is one that shells use.
+		qemu+=(
+			-echr 0x1d
+			-chardev "stdio,id=terminal,signal=off,mux=on"
+			-device "virtconsole,chardev=terminal"
+		)
+	else
+		qemu+=(
+			-chardev "stdio,id=stdin,signal=off"
+			-device "virtserialport,chardev=stdin,name=stdin"
+		)
+		for port in stdout stderr; do
+			qemu+=(
+				-chardev "file,id=$port,path=$files/$port"
+				-device "virtserialport,chardev=$port,name=$port"
+			)
+		done
+	fi
+	[ "$icount" -eq 0 ] || qemu+=(-icount "shift=0,sleep=off")
+
+	if [ "$accel" = kvm ]; then
+		[ -w /dev/kvm ] || fail "--accel kvm: /dev/kvm cannot be used"
+		qemu+=(-accel kvm -cpu host)
+	else
+		# One thread, because several have died during boot. Without the two
+		# string features the kernel clears pages by words, which here costs
+		# what it costs on real hardware in proportion.
+		qemu+=(-accel "tcg,thread=single" -cpu "max,la57=off,-erms,-fsrm")
+	fi
+}
