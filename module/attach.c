@@ -43,9 +43,13 @@ static int parse_address(const struct shmregion_attach *attach,
 		address &= PAGE_MASK;
 	if ((remap && !address) || offset_in_page(address))
 		return -EINVAL;
-	/* An address that was given, and rounds to 0, is a place like others. */
+	/*
+	 * An address that was given, and rounds to 0, is a place like others,
+	 * but System V does not look what lies there.
+	 */
 	if (attach->address)
-		request->flags |= remap ? MAP_FIXED : MAP_FIXED_NOREPLACE;
+		request->flags |= remap || !address ? MAP_FIXED :
+						      MAP_FIXED_NOREPLACE;
 	request->address = address;
 	return 0;
 }
@@ -81,19 +85,39 @@ static bool mode_allows(const struct shmregion_handle *handle,
 	       (!request->writable || (handle->mode & FMODE_WRITE));
 }
 
+/* System V looks what lies there before it asks mmap(2) about the address. */
+static int check_place(const struct shmregion *region, unsigned long address)
+{
+	const unsigned long end = address + region->size;
+	struct vm_area_struct *vma;
+	int err = 0;
+
+	if (end < address)
+		return -EINVAL;
+	if (mmap_read_lock_killable(current->mm))
+		return -EINTR;
+	vma = find_vma(current->mm, address);
+	if (vma && vma->vm_start < end)
+		err = -EINVAL;
+	mmap_read_unlock(current->mm);
+	return err;
+}
+
 static unsigned long map_pinned(struct shmregion *region,
 				const struct request *request)
 {
 	const u64 bytes = shmregion_region_bytes(region);
 	unsigned long address;
 	struct file *file;
+	int err;
 
+	if (request->flags & MAP_FIXED_NOREPLACE) {
+		err = check_place(region, request->address);
+		if (err)
+			return err;
+	}
 	if (bytes > TASK_SIZE)
 		return -ENOMEM;
-	/* As System V has it, which leaves the rest to mmap(2). */
-	if ((request->flags & MAP_FIXED_NOREPLACE) &&
-	    request->address + region->size < request->address)
-		return -EINVAL;
 	file = shmregion_mapping_file(region, request->writable);
 	if (IS_ERR(file))
 		return PTR_ERR(file);

@@ -214,6 +214,10 @@ static int set_owner(const struct shmregion_handle *handle,
 		err = -EIDRM;
 	} else if (!shmregion_access_controls(region, user_ns, CAP_SYS_ADMIN)) {
 		err = -EPERM;
+	} else if (((set->flags & SHMREGION_SET_UID) && !uid_valid(uid)) ||
+		   ((set->flags & SHMREGION_SET_GID) && !gid_valid(gid))) {
+		/* Who may not change it at all hears that first, above. */
+		err = -EINVAL;
 	} else {
 		write_seqcount_begin(&region->owner_seq);
 		if (set->flags & SHMREGION_SET_UID)
@@ -240,10 +244,6 @@ int shmregion_control_set(const struct shmregion_handle *handle,
 	if (!set->flags)
 		return -EINVAL;
 	if ((set->flags & SHMREGION_SET_MODE) && (set->mode & ~0777))
-		return -EINVAL;
-	if ((set->flags & SHMREGION_SET_UID) && !uid_valid(uid))
-		return -EINVAL;
-	if ((set->flags & SHMREGION_SET_GID) && !gid_valid(gid))
 		return -EINVAL;
 
 	region = shmregion_registry_by_id(handle->registry, set->id);

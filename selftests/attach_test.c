@@ -181,6 +181,47 @@ TEST_F(attach, remap_needs_an_address)
 				   flags, &address));
 }
 
+/* As System V has it, whatever lies there goes. */
+TEST_F(attach, an_address_that_rounds_to_0_is_a_place_like_others)
+{
+	char *foreign = mmap(NULL, self->page, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	void *address = self;
+
+	ASSERT_EQ(NULL, foreign);
+	EXPECT_EQ(0, region_attach_at(self->fd, self->id, (void *)1,
+				      SHMREGION_ATTACH_ROUND, &address));
+	EXPECT_EQ(NULL, address);
+	EXPECT_EQ(1, region_attaches(self->fd, self->id));
+	EXPECT_EQ(0, munmap(NULL, self->size));
+}
+
+static int attach_where_users_may_not(struct peer *parent, void *data)
+{
+	const FIXTURE_DATA(attach) *self = data;
+	char *occupied = (char *)self->page;
+	void *address;
+
+	(void)parent;
+	if (region_attach_at(self->fd, self->id, occupied, 0, &address) !=
+	    -EINVAL)
+		return 1;
+	if (region_attach_at(self->fd, self->id, occupied + self->page, 0,
+			     &address) != -EPERM)
+		return 2;
+	return 0;
+}
+
+TEST_F(attach, an_overlap_is_noticed_before_a_forbidden_address)
+{
+	void *lowest = (void *)self->page;
+
+	ASSERT_EQ(lowest, mmap(lowest, self->page, PROT_READ,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0));
+	EXPECT_EQ(0, run_as(USER, USER, attach_where_users_may_not, self));
+	EXPECT_EQ(0, munmap(lowest, self->page));
+}
+
 TEST_F(attach, an_id_that_names_no_region_is_invalid)
 {
 	const int ids[] = { 0, -1, INT32_MIN, INT32_MAX, self->id + 1 };

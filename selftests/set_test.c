@@ -136,6 +136,20 @@ TEST_F(set, what_is_wrong_changes_nothing)
 	EXPECT_EQ(0, memcmp(&self->before, &stat, sizeof(stat)));
 }
 
+static int set_nobody(struct peer *parent, void *data)
+{
+	const FIXTURE_DATA(set) *self = data;
+
+	(void)parent;
+	return region_set_owner(self->fd, self->id, -1, -1);
+}
+
+TEST_F(set, permission_is_asked_for_before_an_owner_that_does_not_exist)
+{
+	EXPECT_EQ(-EPERM, run_as(USER, USER, set_nobody, self));
+	EXPECT_EQ(-EINVAL, run_as(0, 0, set_nobody, self));
+}
+
 /* A field that is not flagged may hold anything. */
 TEST_F(set, ignores_what_is_not_flagged)
 {

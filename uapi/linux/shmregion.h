@@ -213,8 +213,9 @@ struct shmregion_get {
  * struct shmregion_attach - map a whole region
  *
  * @address:	[in, out] Where to map; 0 lets the kernel choose, at a multiple
- *		of the huge page size where huge pages can be had. Written
- *		back: where it was mapped.
+ *		of the huge page size where huge pages can be had. One that
+ *		ROUND rounds down to 0 is meant as it is, and replaces what is
+ *		mapped there. Written back: where it was mapped.
  * @size:	[out] Size of the region; mapped is this, rounded up to pages.
  * @id:		[in] Id of the region.
  * @flags:	[in] SHMREGION_ATTACH_*.
