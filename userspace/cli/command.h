@@ -41,6 +41,7 @@ extern const struct command lock_command;
 extern const struct command ls_command;
 extern const struct command reap_command;
 extern const struct command rm_command;
+extern const struct command run_command;
 extern const struct command set_command;
 extern const struct command unlock_command;
 

@@ -13,9 +13,17 @@
 #include "text.h"
 
 static const struct command *const commands[] = {
-	&create_command, &ls_command,	&info_command,	 &rm_command,
-	&set_command,	 &lock_command, &unlock_command, &limits_command,
-	&reap_command,	 NULL,
+	&create_command,
+	&ls_command,
+	&info_command,
+	&rm_command,
+	&set_command,
+	&lock_command,
+	&unlock_command,
+	&limits_command,
+	&reap_command,
+	&run_command,
+	NULL,
 };
 
 static void print_help(void)
