@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The System V preload library in many threads, their children and signal
+ * handlers. Built as a 32-bit program as well.
+ */
+
+#include "kselftest_harness.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/time.h>
+
+#include "device.h"
+#include "preload.h"
+#include "process.h"
+
+#define THREADS 64
+#define REMOVERS 4
+#define SEGMENTS 8
+#define ROUNDS 100
+
+static int segments[SEGMENTS];
+static pthread_barrier_t start;
+
+static int make_segment(void)
+{
+	return shmget(IPC_PRIVATE, THREADS * sizeof(long), 0600);
+}
+
+static int segment(unsigned int number)
+{
+	return __atomic_load_n(&segments[number % SEGMENTS], __ATOMIC_SEQ_CST);
+}
+
+FIXTURE(threads)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(threads)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, pthread_barrier_init(&start, NULL, THREADS));
+}
+
+/* A region that the test lost sight of would be left. */
+FIXTURE_TEARDOWN(threads)
+{
+	uint64_t cursor = 0;
+
+	EXPECT_EQ(-ENOENT, region_next(self->fd, &cursor, SHMREGION_NEXT_ANY));
+	close(self->fd);
+}
+
+/* Runs @function in all threads. Returns how many did not return NULL. */
+static int run_threads(void *(*function)(void *number))
+{
+	pthread_t threads[THREADS];
+	int i, errors = 0;
+	void *result;
+
+	for (i = 0; i < THREADS; i++)
+		if (pthread_create(&threads[i], NULL, function,
+				   (void *)(long)i))
+			abort();
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], &result);
+		errors += !!result;
+	}
+	return errors;
+}
+
+static void *call_first(void *number)
+{
+	int id;
+
+	(void)number;
+	pthread_barrier_wait(&start);
+	id = make_segment();
+	return (void *)(long)(id < 0 || shmctl(id, IPC_RMID, NULL));
+}
+
+TEST_F(threads, can_all_make_the_first_call)
+{
+	int fd;
+
+	EXPECT_EQ(0, run_threads(call_first));
+	EXPECT_EQ(1, preload_descriptors(&fd));
+}
+
+/* System V has no other errors for a segment that is taken away. */
+static bool is_gone(int error)
+{
+	return error == EINVAL || error == EIDRM;
+}
+
+static int attach_and_detach(unsigned int number)
+{
+	struct shmid_ds ds;
+	const int id = segment(number);
+	long *numbers = shmat(id, NULL, 0), mine;
+
+	if (numbers == (void *)-1)
+		return is_gone(errno) ? 0 : errno;
+	/* Attached, it is there whoever removes it. */
+	mine = ++numbers[number % THREADS];
+	if (shmctl(id, IPC_STAT, &ds) || !ds.shm_nattch)
+		return EIO;
+	if (numbers[number % THREADS] != mine)
+		return EIO;
+	return shmdt(numbers) ? errno : 0;
+}
+
+static int remove_and_make(unsigned int number)
+{
+	int *place = &segments[number % SEGMENTS], id;
+
+	id = __atomic_exchange_n(place, make_segment(), __ATOMIC_SEQ_CST);
+	return id < 0 || shmctl(id, IPC_RMID, NULL) ? errno : 0;
+}
+
+static void *attach_or_remove(void *data)
+{
+	const unsigned int number = (unsigned long)data;
+	unsigned int round;
+	int error = 0;
+
+	pthread_barrier_wait(&start);
+	for (round = 0; round < ROUNDS && !error; round++) {
+		if (number < REMOVERS)
+			error = remove_and_make(number + round);
+		else
+			error = attach_and_detach(number + round * THREADS);
+	}
+	return (void *)(long)error;
+}
+
+TEST_F(threads, can_attach_what_others_remove)
+{
+	int i;
+
+	for (i = 0; i < SEGMENTS; i++) {
+		segments[i] = make_segment();
+		ASSERT_LT(0, segments[i]);
+	}
+	EXPECT_EQ(0, run_threads(attach_or_remove));
+	for (i = 0; i < SEGMENTS; i++)
+		EXPECT_EQ(0, shmctl(segments[i], IPC_RMID, NULL));
+}
+
+/* The child finds the library as whatever thread left it in. */
+static void *fork_and_call(void *data)
+{
+	unsigned int round;
+	int status, id;
+	pid_t child;
+
+	(void)data;
+	for (round = 0; round < 4; round++) {
+		id = make_segment();
+		child = fork();
+		if (!child)
+			_exit(shmdt(shmat(id, NULL, 0)) ||
+			      shmctl(id, IPC_RMID, NULL));
+		if (waitpid(child, &status, 0) != child || status)
+			return (void *)1L;
+		if (shmctl(id, IPC_RMID, NULL) == 0)
+			return (void *)2L;
+	}
+	return NULL;
+}
+
+TEST_F(threads, can_fork)
+{
+	EXPECT_EQ(0, run_threads(fork_and_call));
+}
+
+static volatile sig_atomic_t handled, failed;
+
+static void handle(int signal)
+{
+	const int saved_errno = errno;
+	struct shmid_ds ds;
+	int id = make_segment();
+	void *memory = shmat(id, NULL, 0);
+
+	(void)signal;
+	if (memory == (void *)-1 || shmctl(id, IPC_STAT, &ds) ||
+	    shmdt(memory) || shmctl(id, IPC_RMID, NULL))
+		failed++;
+	handled++;
+	errno = saved_errno;
+}
+
+/* The descriptor is taken away so that each part of each call is interrupted. */
+TEST_F(threads, can_call_in_signal_handlers)
+{
+	const struct itimerval often = { .it_interval.tv_usec = 500,
+					 .it_value.tv_usec = 500 };
+	const struct itimerval never = { .it_value.tv_usec = 0 };
+	struct sigaction action = { .sa_handler = handle,
+				    .sa_flags = SA_RESTART };
+	int errors = 0, fd;
+
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
+	while (handled < 500) {
+		const int id = make_segment();
+
+		if (shmdt(shmat(id, NULL, 0)) || shmctl(id, IPC_RMID, NULL))
+			errors++;
+		close_range(self->fd + 1, ~0U, 0);
+	}
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
+	EXPECT_EQ(0, errors);
+	EXPECT_EQ(0, failed);
+	EXPECT_GE(1, preload_descriptors(&fd));
+}
+
+TEST_HARNESS_MAIN
