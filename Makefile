@@ -7,6 +7,7 @@
 ## KDIR=DIR        build the module for another kernel than the VM's, by its
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
+## PROGRAMS="P..." run only these programs, e.g. PROGRAMS="perl postgresql"
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
 ## DESTDIR=DIR     install below this directory, to make a package
@@ -68,6 +69,10 @@ demo: all ## show in a VM how two processes share the same physical pages
 test: ## build everything, run all tests and the selftests in a VM
 	@scripts/test --kernel $(KERNEL) $(TESTS)
 
+.PHONY: test-programs
+test-programs: ## run programs written for System V on regions, PostgreSQL too
+	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)
+
 .PHONY: check
 check: ## style, static analysis and all builds that must give no warning
 	@scripts/check
@@ -103,13 +108,13 @@ clean: ## remove everything that was built
 	rm -rf build
 
 .PHONY: distclean
-distclean: clean ## remove the unpacked kernels from the cache as well
+distclean: clean ## remove the unpacked kernels and programs from the cache as well
 	rm -rf "$${XDG_CACHE_HOME:-$$HOME/.cache}/shmregion"
 
 .PHONY: help
 help: ## list the targets
 	@echo 'Targets:'
-	@sed -n 's/^\([a-z]*\):.*## /\1 /p' Makefile |\
+	@sed -n 's/^\([a-z-]*\):.*## /\1 /p' Makefile |\
 		while read -r target text; do printf '  %-15s %s\n' "$$target" "$$text"; done
 	@echo 'Variables:'
 	@sed -n 's/^## /  /p' Makefile

@@ -101,8 +101,8 @@ words_after()
 {
 	{
 		awk '/^```/ { inside = !inside; next } inside' "$readme" |
-			grep -oE "^(# )?(sudo )?$1 [a-z]+"
-		grep -oE "\`(sudo )?$1 [a-z]+" "$readme"
+			grep -oE "^(# )?(sudo )?$1 [a-z]+(-[a-z]+)*"
+		grep -oE "\`(sudo )?$1 [a-z]+(-[a-z]+)*" "$readme"
 	} | sed 's/.* //' | sort -u
 }
 

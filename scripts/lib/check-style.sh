@@ -20,7 +20,14 @@ about_perl()
 
 check_perl()
 {
-	perl -wc scripts/ktap-summary
+	local status=0 file
+
+	while read -r file; do
+		perl -wc "$file" || status=1
+	done < <(files | while read -r file; do
+		! head -n 1 "$file" | grep -aq '^#!/usr/bin/perl' || echo "$file"
+	done)
+	return "$status"
 }
 
 about_clang_format()
