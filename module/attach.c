@@ -18,7 +18,6 @@
 #include <linux/fs.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
-#include <linux/personality.h>
 #include <linux/sched.h>
 #include <linux/shmregion.h>
 
@@ -28,7 +27,7 @@ struct request {
 	unsigned long prot;
 	unsigned long flags;
 	umode_t wanted;
-	bool writable;
+	unsigned int rights;
 };
 
 static int parse_address(const struct shmregion_attach *attach,
@@ -61,10 +60,12 @@ static int parse_attach(const struct shmregion_attach *attach,
 		.prot = PROT_READ,
 		.flags = MAP_SHARED,
 		.wanted = 0444,
-		.writable = !(attach->flags & SHMREGION_ATTACH_RDONLY),
+		/* As in System V, mprotect(2) may make it executable later. */
+		.rights = SHMREGION_MAY_EXEC,
 	};
 
-	if (request->writable) {
+	if (!(attach->flags & SHMREGION_ATTACH_RDONLY)) {
+		request->rights |= SHMREGION_MAY_WRITE;
 		request->prot |= PROT_WRITE;
 		request->wanted |= 0222;
 	}
@@ -82,7 +83,8 @@ static bool mode_allows(const struct shmregion_handle *handle,
 			const struct request *request)
 {
 	return (handle->mode & FMODE_READ) &&
-	       (!request->writable || (handle->mode & FMODE_WRITE));
+	       (!(request->rights & SHMREGION_MAY_WRITE) ||
+		(handle->mode & FMODE_WRITE));
 }
 
 /* System V looks what lies there before it asks mmap(2) about the address. */
@@ -118,7 +120,7 @@ static unsigned long map_pinned(struct shmregion *region,
 	}
 	if (bytes > TASK_SIZE)
 		return -ENOMEM;
-	file = shmregion_mapping_file(region, request->writable);
+	file = shmregion_mapping_file(region, request->rights);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	address = vm_mmap(file, request->address, bytes, request->prot,
@@ -255,14 +257,7 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 
 	if (!region)
 		return -EBADFD;
-	if (!handle->executable) {
-		/* Who has all that is readable executable did not ask for it. */
-		if ((vma->vm_flags & VM_EXEC) &&
-		    !(current->personality & READ_IMPLIES_EXEC))
-			return -EACCES;
-		compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
-	}
-	file = shmregion_mapping_peek(region, handle->mode & FMODE_WRITE);
+	file = shmregion_mapping_peek(region, shmregion_handle_rights(handle));
 	if (!file)
 		return -EIDRM;
 	vma_set_file(vma, file);

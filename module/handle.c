@@ -63,6 +63,12 @@ shmregion_handle_user_ns(const struct shmregion_handle *handle)
 	return handle->net->user_ns;
 }
 
+unsigned int shmregion_handle_rights(const struct shmregion_handle *handle)
+{
+	return (handle->mode & FMODE_WRITE ? SHMREGION_MAY_WRITE : 0) |
+	       (handle->executable ? SHMREGION_MAY_EXEC : 0);
+}
+
 static umode_t bind_rights(const struct shmregion_handle *handle)
 {
 	return 0444 | (handle->mode & FMODE_WRITE ? 0222 : 0);
@@ -81,10 +87,12 @@ static int bind_region(struct shmregion_handle *handle,
 	lockdep_assert_held(&handle->bind_lock);
 	if (handle->region)
 		return -EBUSY;
+	handle->executable = shmregion_access_granted(
+		region, shmregion_handle_user_ns(handle), 0111);
 	err = shmregion_lifetime_pin(region);
 	if (err)
 		return err;
-	file = shmregion_mapping_file(region, handle->mode & FMODE_WRITE);
+	file = shmregion_mapping_file(region, shmregion_handle_rights(handle));
 	if (IS_ERR(file)) {
 		shmregion_lifetime_unpin(region);
 		return PTR_ERR(file);
@@ -117,8 +125,6 @@ int shmregion_handle_bind(struct shmregion_handle *handle,
 		err = bind_region(handle, region);
 	if (!err) {
 		bind->size = region->size;
-		handle->executable =
-			shmregion_access_granted(region, user_ns, 0111);
 		/* Pairs with the acquire in shmregion_handle_region(). */
 		smp_store_release(&handle->region, region);
 	}

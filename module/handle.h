@@ -61,6 +61,9 @@ shmregion_handle_region(const struct shmregion_handle *handle)
 	return smp_load_acquire(&handle->region);
 }
 
+/* What @region may be mapped for: SHMREGION_MAY_*. */
+unsigned int shmregion_handle_rights(const struct shmregion_handle *handle);
+
 /* The user namespace whose capabilities count in the handle's scope. */
 struct user_namespace *
 shmregion_handle_user_ns(const struct shmregion_handle *handle);

@@ -4,8 +4,9 @@
  *
  * What is mapped is a file of ours on the inode of the region's shmem file, a
  * wrapper. Its f_op->owner keeps the module until the core kernel has freed the
- * last mapping, and its f_mode decides for ever what a mapping may become:
- * mprotect(2) and remap_file_pages(2) ask it.
+ * last mapping, and it decides for ever what a mapping may become, because
+ * remap_file_pages(2) maps anew and asks nothing but the file: by its f_mode
+ * whether it can be written, by its f_op whether it can be executed.
  */
 
 #include "mapping.h"
@@ -23,6 +24,8 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/personality.h>
+#include <linux/sched.h>
 
 /*
  * Shmem's operations with our count around them. Shmem does not export its
@@ -145,6 +148,16 @@ static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+static int wrapper_mmap_noexec(struct file *file, struct vm_area_struct *vma)
+{
+	/* Who has all that is readable executable did not ask for it. */
+	if ((vma->vm_flags & VM_EXEC) &&
+	    !(current->personality & READ_IMPLIES_EXEC))
+		return -EACCES;
+	compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
+	return wrapper_mmap(file, vma);
+}
+
 unsigned long shmregion_mapping_area(struct shmregion *region,
 				     unsigned long addr, unsigned long len,
 				     unsigned long pgoff, unsigned long flags)
@@ -220,8 +233,19 @@ static const struct file_operations wrapper_fops = {
 	.release = wrapper_release,
 };
 
-static struct file *create_wrapper(struct shmregion *region, bool writable)
+static const struct file_operations wrapper_fops_noexec = {
+	.owner = THIS_MODULE,
+	.mmap = wrapper_mmap_noexec,
+	.get_unmapped_area = wrapper_get_unmapped_area,
+	.fsync = wrapper_fsync,
+	.fallocate = wrapper_fallocate,
+	.release = wrapper_release,
+};
+
+static struct file *create_wrapper(struct shmregion *region,
+				   unsigned int rights)
 {
+	const int flags = rights & SHMREGION_MAY_WRITE ? O_RDWR : O_RDONLY;
 	char name[SHMREGION_NAME_SIZE];
 	struct file *shmem, *file;
 
@@ -231,8 +255,10 @@ static struct file *create_wrapper(struct shmregion *region, bool writable)
 	shmregion_region_name(region, name);
 	/* The file drops it; alloc_file_pseudo() has not taken it. */
 	__module_get(THIS_MODULE);
-	file = shmregion_backing_wrap(shmem, name, writable ? O_RDWR : O_RDONLY,
-				      &wrapper_fops);
+	file = shmregion_backing_wrap(shmem, name, flags,
+				      rights & SHMREGION_MAY_EXEC ?
+					      &wrapper_fops :
+					      &wrapper_fops_noexec);
 	fput(shmem);
 	if (IS_ERR(file)) {
 		module_put(THIS_MODULE);
@@ -245,34 +271,36 @@ static struct file *create_wrapper(struct shmregion *region, bool writable)
 	return file;
 }
 
-struct file *shmregion_mapping_peek(struct shmregion *region, bool writable)
+struct file *shmregion_mapping_peek(struct shmregion *region,
+				    unsigned int rights)
 {
 	struct file *file;
 
 	spin_lock(&region->lock);
-	file = region->wrappers[writable];
+	file = region->wrappers[rights];
 	if (file)
 		get_file(file);
 	spin_unlock(&region->lock);
 	return file;
 }
 
-struct file *shmregion_mapping_file(struct shmregion *region, bool writable)
+struct file *shmregion_mapping_file(struct shmregion *region,
+				    unsigned int rights)
 {
-	struct file *file = shmregion_mapping_peek(region, writable), *fresh;
+	struct file *file = shmregion_mapping_peek(region, rights), *fresh;
 
 	if (file)
 		return file;
-	fresh = create_wrapper(region, writable);
+	fresh = create_wrapper(region, rights);
 	if (IS_ERR(fresh))
 		return fresh;
 
 	spin_lock(&region->lock);
-	if (region->wrappers[writable]) {
+	if (region->wrappers[rights]) {
 		/* Somebody else needed it at the same time. */
-		file = get_file(region->wrappers[writable]);
+		file = get_file(region->wrappers[rights]);
 	} else {
-		region->wrappers[writable] = fresh;
+		region->wrappers[rights] = fresh;
 		file = get_file(fresh);
 		fresh = NULL;
 	}

@@ -15,23 +15,25 @@ struct vm_area_struct;
 /**
  * shmregion_mapping_file - the file to map a region by, made now if need be
  * @region: The region, pinned.
- * @writable: May it be mapped for writing, now or later by mprotect(2)?
+ * @rights: SHMREGION_MAY_*.
  *
  * Not to be called from .mmap: it allocates.
  *
  * Return: a reference to the file; -ENOMEM, -ENFILE.
  */
-struct file *shmregion_mapping_file(struct shmregion *region, bool writable);
+struct file *shmregion_mapping_file(struct shmregion *region,
+				    unsigned int rights);
 
 /**
  * shmregion_mapping_peek - the file to map a region by, if it is there
  * @region: The region.
- * @writable: May it be mapped for writing, now or later by mprotect(2)?
+ * @rights: SHMREGION_MAY_*.
  *
  * Return: a reference to the file; NULL if it was not made yet, or the region
  * is dead.
  */
-struct file *shmregion_mapping_peek(struct shmregion *region, bool writable);
+struct file *shmregion_mapping_peek(struct shmregion *region,
+				    unsigned int rights);
 
 /**
  * shmregion_mapping_area - find room in the address space for a region

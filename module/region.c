@@ -92,7 +92,8 @@ void shmregion_region_uncharge(struct shmregion *region)
 
 void shmregion_region_retire(struct shmregion *region)
 {
-	struct file *shmem, *wrappers[2];
+	struct file *shmem, *wrappers[ARRAY_SIZE(region->wrappers)];
+	unsigned int i;
 
 	spin_lock(&region->lock);
 	WARN_ON_ONCE(!region->dead);
@@ -104,10 +105,9 @@ void shmregion_region_retire(struct shmregion *region)
 
 	if (shmem)
 		fput(shmem);
-	if (wrappers[0])
-		fput(wrappers[0]);
-	if (wrappers[1])
-		fput(wrappers[1]);
+	for (i = 0; i < ARRAY_SIZE(wrappers); i++)
+		if (wrappers[i])
+			fput(wrappers[i]);
 	shmregion_region_uncharge(region);
 	module_put(THIS_MODULE);
 }

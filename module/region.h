@@ -24,6 +24,10 @@ struct shmregion_get;
 struct shmregion_registry;
 struct user_struct;
 
+/* What a mapping may be used for, now or ever, besides reading. */
+#define SHMREGION_MAY_WRITE 1U
+#define SHMREGION_MAY_EXEC 2U
+
 /**
  * struct shmregion - a region
  *
@@ -135,10 +139,10 @@ struct shmregion {
 	/** @shmem: Its memory; NULL before it is first needed, and once dead. */
 	struct file *shmem;
 	/**
-	 * @wrappers: The files that are mapped, by whether they can be written;
-	 * NULL like @shmem.
+	 * @wrappers: The files that are mapped, by SHMREGION_MAY_*; NULL like
+	 * @shmem.
 	 */
-	struct file *wrappers[2];
+	struct file *wrappers[4];
 	/** @locker: Whom the locked pages are charged to; NULL if not locked. */
 	struct user_struct *locker;
 
