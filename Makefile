@@ -8,6 +8,7 @@
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
 ## PROGRAMS="P..." run only these programs, e.g. PROGRAMS="perl postgresql"
+## OPERATIONS=N    how many operations soak plays each time (default 1000000)
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
 ## DESTDIR=DIR     install below this directory, to make a package
@@ -72,6 +73,10 @@ test: ## build everything, run all tests and the selftests in a VM
 .PHONY: test-programs
 test-programs: ## run programs written for System V on regions, PostgreSQL too
 	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)
+
+.PHONY: soak
+soak: all selftests ## run in a VM what finds more the longer it runs
+	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS))
 
 .PHONY: check
 check: ## style, static analysis and all builds that must give no warning

@@ -6,7 +6,7 @@
 # shellcheck source=selftests/cli.sh
 . "${0%/*}/cli.sh"
 
-subcommands=(create ls info rm set lock unlock limits reap)
+subcommands=(create ls info rm set lock unlock limits reap run)
 
 test_help_is_printed()
 {
