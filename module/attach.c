@@ -16,6 +16,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/sched.h>
@@ -192,7 +193,8 @@ static struct vm_area_struct *find_fragment(unsigned long address,
 {
 	struct vm_area_struct *vma;
 
-	mmap_assert_locked(current->mm);
+	/* mmap_assert_locked() calls what 6.1 does not export to modules. */
+	lockdep_assert_held(&current->mm->mmap_lock);
 	for (vma = find_vma(current->mm, from); vma && vma->vm_end - 1 < end;
 	     vma = find_vma(current->mm, vma->vm_end))
 		if (vma->vm_start >= from && belongs(vma, address, file))
