@@ -74,6 +74,10 @@ test: ## build everything, run all tests and the selftests in a VM
 test-programs: ## run programs written for System V on regions, PostgreSQL too
 	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)
 
+.PHONY: model
+model: setup ## check the model of removal and last detach with spin
+	@scripts/model
+
 .PHONY: soak
 soak: all selftests ## run in a VM what finds more the longer it runs
 	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS))
