@@ -206,8 +206,8 @@ kernel_install()
 	[ ! -d "$root" ] || return 0
 
 	mapfile -t packages < <(kernel_resolve "$1")
-	mkdir -p "$CACHE/kernel"
-	work=$(mktemp -d "$CACHE/kernel/.unpacking-XXXXXX")
+	mkdir -p "$CACHE/kernel" &&
+		work=$(mktemp -d "$CACHE/kernel/.unpacking-XXXXXX") || return 1
 	chmod 755 "$work"
 	mkdir "$work/debs" "$work/root"
 	if step "downloading ${packages[0]/=/ } and its headers and source (220 MB)" \

@@ -77,8 +77,8 @@ programs_install()
 	programs_directory=$(programs_root "${packages[@]}")
 	[ ! -d "$programs_directory" ] || return 0
 
-	mkdir -p "$CACHE/programs"
-	work=$(mktemp -d "$CACHE/programs/.unpacking-XXXXXX")
+	mkdir -p "$CACHE/programs" &&
+		work=$(mktemp -d "$CACHE/programs/.unpacking-XXXXXX") || return 1
 	mkdir "$work/debs" "$work/root"
 	if { [ "${#packages[@]}" -eq 0 ] ||
 		step "downloading $* and what they need (${#packages[@]} packages)" \
