@@ -24,8 +24,8 @@ struct shmregion_owner shmregion_access_owner(const struct shmregion *region)
 	return owner;
 }
 
-bool shmregion_access_granted(const struct shmregion *region,
-			      struct user_namespace *user_ns, umode_t wanted)
+bool shmregion_access_granted_by_mode(const struct shmregion *region,
+				      umode_t wanted)
 {
 	const struct shmregion_owner owner = shmregion_access_owner(region);
 	const kuid_t euid = current_euid();
@@ -37,7 +37,13 @@ bool shmregion_access_granted(const struct shmregion *region,
 	else if (in_group_p(owner.gid) || in_group_p(region->cgid))
 		granted >>= 3;
 	wanted = (wanted >> 6) | (wanted >> 3) | wanted;
-	return !(wanted & ~granted & 0007) ||
+	return !(wanted & ~granted & 0007);
+}
+
+bool shmregion_access_granted(const struct shmregion *region,
+			      struct user_namespace *user_ns, umode_t wanted)
+{
+	return shmregion_access_granted_by_mode(region, wanted) ||
 	       ns_capable(user_ns, CAP_IPC_OWNER);
 }
 

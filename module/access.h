@@ -44,6 +44,16 @@ bool shmregion_access_granted(const struct shmregion *region,
 			      struct user_namespace *user_ns, umode_t wanted);
 
 /**
+ * shmregion_access_granted_by_mode - may he whatever he is capable of?
+ * @region: The region.
+ * @wanted: Permission bits, in any of their three places.
+ *
+ * For what outlives the caller's capabilities. Takes no lock.
+ */
+bool shmregion_access_granted_by_mode(const struct shmregion *region,
+				      umode_t wanted);
+
+/**
  * shmregion_access_controls - is the caller the region's owner or creator?
  * @region: The region.
  * @user_ns: The user namespace that owns the region's scope.

@@ -87,8 +87,8 @@ static int bind_region(struct shmregion_handle *handle,
 	lockdep_assert_held(&handle->bind_lock);
 	if (handle->region)
 		return -EBUSY;
-	handle->executable = shmregion_access_granted(
-		region, shmregion_handle_user_ns(handle), 0111);
+	/* Whoever it is passed to has this, and need not have a capability. */
+	handle->executable = shmregion_access_granted_by_mode(region, 0111);
 	err = shmregion_lifetime_pin(region);
 	if (err)
 		return err;

@@ -118,6 +118,17 @@ TEST_F(executable, a_descriptor_gives_what_was_granted)
 	EXPECT_EQ(AT_ONCE | LATER, run_as(USER, USER, ways_to_execute, &id));
 }
 
+/* It may be passed to somebody who has no capability of who bound it. */
+TEST_F(executable, a_descriptor_bound_by_root_gives_no_more_than_the_mode)
+{
+	int id = create(self->fd, 0600);
+
+	ASSERT_LT(0, id);
+	EXPECT_EQ(0, run_in_child(ways_to_execute, &id));
+	ASSERT_EQ(0, region_set_mode(self->fd, id, 0700));
+	EXPECT_EQ(AT_ONCE | LATER, run_in_child(ways_to_execute, &id));
+}
+
 TEST_F(executable, a_descriptor_gives_no_more_than_was_granted)
 {
 	int id = create(self->fd, 0666);

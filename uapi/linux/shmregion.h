@@ -450,7 +450,8 @@ struct shmregion_lock {
  * removed, and its fdinfo describes the region. The handle keeps the rights
  * that were granted here whatever SHMREGION_IOC_SET does later, and whoever it
  * is passed to has them: to read if it is open for reading, to write if it is
- * open for writing, and to map executable if the region granted that.
+ * open for writing, and to map executable if the region's mode granted that;
+ * CAP_IPC_OWNER does not.
  *
  * A descriptor that is not bound polls as POLLERR. Bind it before it is added to
  * an epoll(7) set: what was added earlier does not hear of the removal.
