@@ -13,15 +13,25 @@ qemu_arguments()
 {
 	# A comma ends a value, two are one.
 	local port files=${run//,/,,}
+	local kernel_parameters=(
+		console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=0
+		# Tests look for what is left in our slab caches.
+		slab_nomerge
+		# What is logged in an hour of tests is not to be lost.
+		log_buf_len=8M
+		# They wait for 20 seconds, but a processor here stands still when the
+		# host has something else to do. A test that hangs has a time limit.
+		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
+	)
 
 	qemu=(
 		# Should this script be killed outright, QEMU must not live on.
 		setpriv --pdeathsig KILL
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-		-m "$memory" -smp "$cpus"
+		# A socket each: what has no ACPI finds no others.
+		-m "$memory" -smp "cpus=$cpus,sockets=$cpus"
 		-kernel "$image" -initrd "$run/initrd"
-		# Slab caches are not to be merged: tests look for what is left in ours.
-		-append "console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=0 slab_nomerge"
+		-append "${kernel_parameters[*]}"
 
 		-chardev "file,id=console,path=$files/console.log" -serial chardev:console
 
