@@ -7,13 +7,13 @@ sysv_objects := $(patsubst $(SRC)/%.c,$(O)/userspace/%.o,$(sysv_sources))
 ALL += $(O)/lib/$(SYSV)
 INSTALL += install-sysv
 
-# 32-bit programs need a library of their own, which can be had where the
-# compiler and the C library's headers allow it.
+# 32-bit programs need a library of their own, which can be had where there are
+# the compiler's and the C library's 32-bit parts: headers, and what is linked.
 lib32dir ?= $(PREFIX)/lib32
 ifeq ($(shell printf '%s\n' '#include <sys/shm.h>' '#ifdef __LP64__' yes '#endif' | \
 	$(CC) -x c -E -P - | tail -n 1),yes)
 ifeq ($(shell printf '%s\n' '#include <sys/shm.h>' | \
-	$(CC) -m32 -x c -fsyntax-only - 2>&1 || echo no),)
+	$(CC) -m32 -shared -fPIC -x c - -o /dev/null 2>&1 || echo no),)
 # shmctl() differs between programs with a time_t of 32 and of 64 bits.
 sysv32_objects := $(patsubst $(SRC)/sysv/%.c,$(O)/userspace/sysv/32/%.o,$(sysv_sources)) \
 	$(O)/userspace/sysv/32/shmctl64.o
