@@ -47,6 +47,7 @@ static void __attribute__((constructor)) preload_restart(int argc, char **argv)
 		_exit(1);
 	}
 	setenv("LD_PRELOAD", path, 1);
+	unsetenv("SHMREGION_FALLBACK");
 	execv("/proc/self/exe", argv);
 	perror("cannot start anew");
 	_exit(1);

@@ -9,7 +9,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 
+#include "deadline.h"
 #include "device.h"
 #include "preload.h"
 #include "process.h"
@@ -174,6 +176,86 @@ static void *fork_and_call(void *data)
 TEST_F(threads, can_fork)
 {
 	EXPECT_EQ(0, run_threads(fork_and_call));
+}
+
+#define REOPENERS 8
+
+static void *call_again(void *number)
+{
+	(void)number;
+	pthread_barrier_wait(&start);
+	return (void *)(long)(preload_call() != ENOENT);
+}
+
+/* The number that the descriptor had is given to one of many new ones. */
+TEST_F(threads, can_all_find_it_closed)
+{
+	pthread_t threads[REOPENERS];
+	int round, i, fd;
+
+	ASSERT_EQ(0, pthread_barrier_init(&start, NULL, REOPENERS));
+	ASSERT_EQ(ENOENT, preload_call());
+	for (round = 0; round < 100; round++) {
+		ASSERT_EQ(1, preload_descriptors(&fd));
+		close(fd);
+		for (i = 0; i < REOPENERS; i++)
+			ASSERT_EQ(0, pthread_create(&threads[i], NULL,
+						    call_again, NULL));
+		for (i = 0; i < REOPENERS; i++) {
+			void *result;
+
+			ASSERT_EQ(0, pthread_join(threads[i], &result));
+			EXPECT_EQ(NULL, result);
+		}
+	}
+	EXPECT_EQ(1, preload_descriptors(&fd));
+}
+
+/* Is the main thread gone, so that nothing can be had by the process's id? */
+static bool is_headless(void)
+{
+	char byte, other;
+	const struct iovec to = { .iov_base = &byte, .iov_len = 1 };
+	const struct iovec from = { .iov_base = &other, .iov_len = 1 };
+
+	return process_vm_readv(getpid(), &to, 1, &from, 1, 0) < 0 &&
+	       errno == ESRCH;
+}
+
+static void *outlive_main_thread(void *data)
+{
+	struct peer *parent = data;
+	struct shmid_ds limits;
+	int result = 0;
+
+	if (!BECOMES_TRUE(is_headless()))
+		result = 1;
+	else if (shmctl(0, IPC_INFO, &limits) < 0)
+		result = 2;
+	else if (shmctl(0, IPC_INFO, (struct shmid_ds *)8) != -1)
+		result = 3;
+	else if (errno != EFAULT)
+		result = errno;
+	peer_tell(parent, result);
+	_exit(0);
+}
+
+static int end_main_thread(struct peer *parent, void *data)
+{
+	pthread_t thread;
+
+	(void)data;
+	if (pthread_create(&thread, NULL, outlive_main_thread, parent))
+		return -EAGAIN;
+	/* Without unwinding, for which libraries would be loaded. */
+	syscall(SYS_exit, 0);
+	return 0;
+}
+
+/* A bad pointer is for System V no reason to die. */
+TEST_F(threads, can_outlive_the_main_thread)
+{
+	EXPECT_EQ(0, run_in_child(end_main_thread, NULL));
 }
 
 static volatile sig_atomic_t handled, failed;

@@ -8,7 +8,7 @@
 
 #include <stddef.h>
 
-/* Each returns 0, or -EFAULT if not all of it can be read or written. */
+/* Each returns 0 or -errno: -EFAULT if not all of it can be read or written. */
 int caller_read(void *to, const void *from, size_t size);
 int caller_write(void *to, const void *from, size_t size);
 

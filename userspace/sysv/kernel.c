@@ -16,32 +16,47 @@ enum call {
 	SHMAT,
 	SHMDT,
 	SHMCTL,
+#ifndef __LP64__
 	SHMCTL64,
+#endif
 	CALLS,
 };
 
 static const char *const names[CALLS] = {
-	"shmget", "shmat", "shmdt", "shmctl", "__shmctl64",
+	[SHMGET] = "shmget",	   [SHMAT] = "shmat",
+	[SHMDT] = "shmdt",	   [SHMCTL] = "shmctl",
+#ifndef __LP64__
+	[SHMCTL64] = "__shmctl64",
+#endif
 };
 
-/*
- * Looked up in advance, since that takes locks. Threads may do so at the same
- * time, but they find the same.
- */
 static atomic_uintptr_t functions[CALLS];
+static atomic_bool prepared, wanted;
 
-bool kernel_is_wanted(void)
+/*
+ * In advance, since it takes locks and may allocate, and the first call may come
+ * from a signal handler. Threads may do so at the same time, but they find the
+ * same.
+ */
+static void __attribute__((constructor)) prepare(void)
 {
 	const char *value = getenv("SHMREGION_FALLBACK");
 
-	return value && !strcmp(value, "1");
+	if (value && !strcmp(value, "1")) {
+		for (int i = 0; i < CALLS; i++)
+			atomic_store(&functions[i],
+				     (uintptr_t)dlsym(RTLD_NEXT, names[i]));
+		atomic_store(&wanted, true);
+	}
+	atomic_store(&prepared, true);
 }
 
-void kernel_prepare(void)
+bool kernel_is_wanted(void)
 {
-	for (int i = 0; i < CALLS; i++)
-		atomic_store(&functions[i],
-			     (uintptr_t)dlsym(RTLD_NEXT, names[i]));
+	/* Other libraries' constructors may come first, and make calls. */
+	if (!atomic_load(&prepared))
+		prepare();
+	return atomic_load(&wanted);
 }
 
 static void *find(enum call call)

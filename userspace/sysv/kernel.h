@@ -7,12 +7,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* Whether the user allows that calls are passed on. */
+/* Whether the user allowed, when the program was started, to pass calls on. */
 bool kernel_is_wanted(void);
 
-/* Before the first of the following, which are as the C library's. */
-void kernel_prepare(void);
-
+/* As the C library's, if that is so. */
 int kernel_shmget(key_t key, size_t size, int flags);
 void *kernel_shmat(int id, const void *address, int flags);
 int kernel_shmdt(const void *address);
