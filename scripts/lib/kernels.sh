@@ -2,14 +2,17 @@
 # shellcheck shell=bash
 #
 # The kernels that shmregion is built for and tested on: which Debian packages
-# one consists of, and where its parts lie once they are unpacked.
+# one consists of, and where its parts lie once they are unpacked or, for those
+# with a configuration of ours, built.
 #
 # A kernel is unpacked, never installed, into a directory of the cache that is
-# named after the package and its version: when Debian publishes a newer one
-# the name changes, and nothing stale can be used. The directory appears by a
-# rename, so that it is either complete or not there.
+# named after the package and its version, and for a built one after what it was
+# built by: when any of these changes so does the name, and nothing stale can be
+# used. The directory appears by a rename, so that it is either complete or not
+# there.
 #
-# To add a kernel, add it to kernel_packages().
+# To add a kernel, add it to KERNELS and kernel_packages(), and if it is to be
+# built to kernel_configurations().
 
 # Raise it when something else is unpacked than before, or in another way: it is
 # part of the directory's name as well.
@@ -20,16 +23,24 @@ KERNEL_LAYOUT=1
 # takes a second.
 APT_LISTS=/var/lib/apt/lists
 
+KERNELS=(6.1 debug)
+
 kernel_check_name()
 {
+	local known
+
+	for known in "${KERNELS[@]}"; do
+		[ "$1" != "$known" ] || return 0
+	done
+	die_usage "unknown kernel '$1'; there are: ${KERNELS[*]}"
+}
+
+# kernel_configurations NAME - what is laid over tinyconfig for a kernel that is
+# built, from scripts/kernels; nothing for one that Debian built
+kernel_configurations()
+{
 	case $1 in
-	6.1) ;;
-	6.12 | 7.3 | debug)
-		die_usage "kernel $1 is not supported yet; supported: 6.1"
-		;;
-	*)
-		die_usage "unknown kernel '$1'; supported: 6.1"
-		;;
+	debug) echo "base.config $1.config" ;;
 	esac
 }
 
@@ -49,7 +60,8 @@ kernel_metapackage_target()
 
 # kernel_packages NAME
 #
-# Prints a line "PACKAGE=VERSION" for each package of a kernel, the image first.
+# Prints a line "PACKAGE=VERSION" for each package of a kernel, first the one that
+# its directory is named after.
 kernel_packages()
 {
 	local image version abi
@@ -64,6 +76,11 @@ kernel_packages()
 			"linux-headers-${abi%-amd64}-common" \
 			linux-kbuild-6.1 \
 			linux-source-6.1
+		;;
+	debug)
+		read -r _ version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
+			return 1
+		echo "linux-source-6.1=$version"
 		;;
 	esac
 }
@@ -97,11 +114,15 @@ kernel_resolve()
 # kernel_root NAME - the directory of the cache that a kernel belongs in
 kernel_root()
 {
-	local image
+	local package name
 
-	image=$(kernel_resolve "$1" | head -n 1)
-	[ -n "$image" ] || return 1
-	printf '%s/kernel/%s_%s\n' "$CACHE" "${image/=/_}" "$KERNEL_LAYOUT"
+	package=$(kernel_resolve "$1" | head -n 1)
+	[ -n "$package" ] || return 1
+	name=${package/=/_}
+	if [ -n "$(kernel_configurations "$1")" ]; then
+		name=$(kernel_build_name "$1" "${package#*=}") || return 1
+	fi
+	printf '%s/kernel/%s_%s\n' "$CACHE" "$name" "$KERNEL_LAYOUT"
 }
 
 kernel_release()
@@ -111,7 +132,19 @@ kernel_release()
 	printf '%s\n' "${image%%_*}"
 }
 
-# kernel_path ROOT WHAT - where a part of an unpacked kernel lies
+# A kernel with KASAN does not come up by the entry point by which QEMU enters an
+# ELF file: of one that is built there is only the other one, which decompresses
+# itself.
+kernel_image()
+{
+	if [ -e "$1/vmlinux-$2" ]; then
+		echo "$1/vmlinux-$2"
+	else
+		echo "$1/vmlinuz-$2"
+	fi
+}
+
+# kernel_path ROOT WHAT - where a part of a kernel lies
 kernel_path()
 {
 	local root=$1 release
@@ -119,7 +152,7 @@ kernel_path()
 	release=$(kernel_release "$root")
 	case $2 in
 	kernel-release) echo "$release" ;;
-	kernel-image) echo "$root/boot/vmlinux-$release" ;;
+	kernel-image) kernel_image "$root/boot" "$release" ;;
 	kernel-modules) echo "$root/lib/modules/$release" ;;
 	kernel-build) echo "$root/usr/src/linux-headers-$release" ;;
 	kernel-source) echo "$root/source" ;;
@@ -180,43 +213,35 @@ kernel_relocate()
 		depmod -b "$root" "$release"
 }
 
-kernel_unpack_debs()
+# kernel_unpack NAME WORK FINAL - makes WORK/root of the packages in WORK/debs
+kernel_unpack()
 {
-	local deb
+	local work=$2 final=$3
 
-	for deb in "$1"/*.deb; do
-		dpkg-deb -x "$deb" "$2" || return 1
-	done
+	step "unpacking the kernel" debs_unpack "$work/debs" "$work/root" &&
+		step "unpacking what is used of the kernel's source" \
+			kernel_unpack_source "$work/root" &&
+		kernel_extract_image "$work/root" "$(kernel_release "$final")" &&
+		kernel_relocate "$work/root" "$final"
 }
 
-kernel_download()
-{
-	local directory=$1
-	shift
-
-	cd "$directory" && apt-get download -q "$@"
-}
-
-# kernel_install NAME - downloads and unpacks a kernel unless it is there
+# kernel_install NAME - downloads and unpacks or builds a kernel unless it is there
 kernel_install()
 {
-	local root work packages
+	local root work packages make=kernel_unpack
 
 	root=$(kernel_root "$1") || return 1
 	[ ! -d "$root" ] || return 0
 
+	[ -z "$(kernel_configurations "$1")" ] || make=kernel_build
 	mapfile -t packages < <(kernel_resolve "$1")
 	mkdir -p "$CACHE/kernel" &&
 		work=$(mktemp -d "$CACHE/kernel/.unpacking-XXXXXX") || return 1
 	chmod 755 "$work"
 	mkdir "$work/debs" "$work/root"
-	if step "downloading ${packages[0]/=/ } and its headers and source (220 MB)" \
-			kernel_download "$work/debs" "${packages[@]}" &&
-		step "unpacking the kernel" kernel_unpack_debs "$work/debs" "$work/root" &&
-		step "unpacking what is used of the kernel's source" \
-			kernel_unpack_source "$work/root" &&
-		kernel_extract_image "$work/root" "$(kernel_release "$root")" &&
-		kernel_relocate "$work/root" "$root"; then
+	if step "downloading ${packages[*]//=/ } (up to 220 MB)" \
+			debs_download "$work/debs" "${packages[@]}" &&
+		"$make" "$1" "$work" "$root"; then
 		mv -T "$work/root" "$root"
 	fi
 	rm -rf "$work"

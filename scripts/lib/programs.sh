@@ -82,7 +82,7 @@ programs_install()
 	mkdir "$work/debs" "$work/root"
 	if { [ "${#packages[@]}" -eq 0 ] ||
 		step "downloading $* and what they need (${#packages[@]} packages)" \
-			kernel_download "$work/debs" "${packages[@]}"; } &&
+			debs_download "$work/debs" "${packages[@]}"; } &&
 		step "unpacking them" programs_unpack "$work/debs" "$work/root"; then
 		mv -T "$work/root" "$programs_directory"
 	fi
