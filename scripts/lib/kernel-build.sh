@@ -19,13 +19,19 @@ kernel_build_name()
 
 kernel_build_inputs()
 {
+	kernel_wanted_config "$1" && "$KERNEL_CC" --version
+}
+
+# kernel_wanted_config NAME - what is laid over tinyconfig, as one
+kernel_wanted_config()
+{
 	local configs
 
 	read -ra configs <<<"$(kernel_configurations "$1")"
-	(cd "$KERNEL_CONFIGS" && cat "${configs[@]}") &&
-		"$KERNEL_CC" --version
+	(cd "$KERNEL_CONFIGS" && cat "${configs[@]}")
 }
 
+# From kernel_build: $name, which becomes part of the kernel's release.
 kernel_make()
 {
 	local source=$1
@@ -37,26 +43,22 @@ kernel_make()
 # Debian's source has no version in git to append, and is not to look for one of ours.
 kernel_configure()
 {
-	local source=$1 configs
+	local source=$1
 
-	read -ra configs <<<"$(kernel_configurations "$name")"
-	(
-		cd "$source" &&
-			kernel_make . tinyconfig &&
-			scripts/kconfig/merge_config.sh -m .config \
-				"${configs[@]/#/$KERNEL_CONFIGS/}" &&
-			kernel_make . olddefconfig
-	) && kernel_verify_config "$source/.config"
+	kernel_wanted_config "$name" >"$source/wanted.config" &&
+		kernel_make "$source" tinyconfig &&
+		(cd "$source" && scripts/kconfig/merge_config.sh -m .config wanted.config) &&
+		kernel_make "$source" olddefconfig &&
+		kernel_verify_config "$source"
 }
 
 # An option of which something it depends on is missing is dropped without a word.
 kernel_verify_config()
 {
-	local lost configs
+	local source=$1 lost
 
-	read -ra configs <<<"$(kernel_configurations "$name")"
-	lost=$(cd "$KERNEL_CONFIGS" && cat "${configs[@]}" |
-		grep -E '^(CONFIG_|# CONFIG_.* is not set)' | grep -vxFf "$1")
+	lost=$(grep -E '^(CONFIG_|# CONFIG_.* is not set)' "$source/wanted.config" |
+		grep -vxFf "$source/.config")
 	[ -z "$lost" ] || {
 		echo "not in the configuration that came of it:"
 		echo "$lost"
