@@ -125,6 +125,13 @@ kernel_root()
 	printf '%s/kernel/%s_%s\n' "$CACHE" "$name" "$KERNEL_LAYOUT"
 }
 
+kernel_is_there()
+{
+	local root
+
+	root=$(kernel_root "$1") && [ -d "$root" ]
+}
+
 kernel_release()
 {
 	local image=${1##*/linux-image-}
