@@ -4,7 +4,7 @@
  * may be done with it, and what an attach that fails leaves behind.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/resource.h>
 

@@ -4,7 +4,7 @@
  * the last huge page reach beyond its end.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 

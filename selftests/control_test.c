@@ -4,7 +4,7 @@
  * the capability, whatever the mode is.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "subject.h"
 

@@ -4,7 +4,7 @@
  * shared memory.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <linux/elf.h>
 #include <sys/resource.h>

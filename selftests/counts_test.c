@@ -4,7 +4,7 @@
  * makes it: the call, fork, exec, exit, a signal.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "clock.h"
 #include "device.h"

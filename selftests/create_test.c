@@ -3,7 +3,7 @@
  * Creating regions and finding them again: keys, sizes, flags, ids.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <time.h>
 

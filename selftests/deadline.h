@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <time.h>
 
+#include "patience.h"
+
 #define DEADLINE_SECONDS 10
 #define DEADLINE_NAP_NS 5000000
 
@@ -20,7 +22,8 @@ static inline bool deadline_nap(unsigned int *naps)
 	struct timespec nap = { .tv_nsec = DEADLINE_NAP_NS };
 
 	nanosleep(&nap, NULL);
-	return ++*naps < DEADLINE_SECONDS * (1000000000 / DEADLINE_NAP_NS);
+	return ++*naps <
+	       patience() * DEADLINE_SECONDS * (1000000000 / DEADLINE_NAP_NS);
 }
 
 /* Evaluates @condition until it holds or time is up; says whether it held. */

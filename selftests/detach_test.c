@@ -3,7 +3,7 @@
  * Detaching: the whole attach goes, whatever was done to it, and nothing else.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 

@@ -4,7 +4,7 @@
  * pages of a region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/uio.h>
 

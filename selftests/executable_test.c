@@ -4,7 +4,7 @@
  * permission, and a bound descriptor gives it for good or not at all.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 #include <sys/personality.h>

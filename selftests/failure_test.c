@@ -3,7 +3,7 @@
  * Failure half-way: what a call began when it failed is undone.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 #include <sys/resource.h>

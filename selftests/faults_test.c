@@ -4,7 +4,7 @@
  * with System V, nothing is wrong but the speed, and nobody would notice.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "kernel_file.h"

@@ -3,7 +3,7 @@
  * What the files of a process in /proc tell about its regions: fdinfo, maps.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <sys/mman.h>

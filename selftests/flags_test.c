@@ -4,7 +4,7 @@
  * Built as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "calls.h"
 

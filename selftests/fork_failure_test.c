@@ -4,7 +4,7 @@
  * them back: the kernel opens each as it goes, and closes only those.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 

@@ -4,7 +4,7 @@
  * and what INFO and STAT tell of it.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <linux/mman.h>
 #include <sys/mman.h>

@@ -5,7 +5,7 @@
  * comparison can fail. All of it for small and for huge pages.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "free_address.h"

@@ -4,7 +4,7 @@
  * process of many creates a key.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "process.h"

@@ -4,7 +4,7 @@
  * as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "calls.h"
 #include "device.h"

@@ -7,7 +7,7 @@
  * linked to version 1.0 of the library: by name and symbol version.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <dlfcn.h>
 #include <sys/mman.h>

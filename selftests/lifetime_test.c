@@ -3,7 +3,7 @@
  * What ends a region of each lifetime, and what does not.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "device.h"

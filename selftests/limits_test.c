@@ -3,7 +3,7 @@
  * Limits: how they are set, what they hold for, and the figures beside them.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "process.h"

@@ -4,7 +4,7 @@
  * make no sense are refused with a word in the kernel log.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "device.h"

@@ -3,7 +3,7 @@
  * msync(2) and madvise(2) on an attach.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 

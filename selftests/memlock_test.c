@@ -3,7 +3,7 @@
  * Locking regions into memory: who may, what is charged, and to whom.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/resource.h>
 

@@ -3,7 +3,7 @@
  * Attaching parts of a region by mmap(2) on a descriptor bound to it.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "free_address.h"

@@ -4,7 +4,7 @@
  * asking its module for an attach.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "free_address.h"

@@ -4,7 +4,7 @@
  * is attached to who has it attached.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sched.h>
 #include <sys/mman.h>

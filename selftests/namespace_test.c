@@ -3,7 +3,7 @@
  * Network namespaces: each has keys and ids of its own.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sched.h>
 

@@ -4,7 +4,7 @@
  * belongs to a subordinate user lets him in again as himself.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "process.h"

@@ -4,7 +4,7 @@
  * refused when the system's overcommit limit says so.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "device.h"

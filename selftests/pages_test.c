@@ -4,7 +4,7 @@
  * pipe, of the memory policy, of residence.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <linux/mempolicy.h>
 #include <sys/mman.h>

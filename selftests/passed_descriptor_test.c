@@ -4,7 +4,7 @@
  * He is a user with no rights to the region, root of namespaces of his own.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sched.h>
 #include <sys/mman.h>

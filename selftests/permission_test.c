@@ -4,7 +4,7 @@
  * and none of them where they do not count.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "subject.h"
 

@@ -5,7 +5,7 @@
  * as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 

@@ -3,7 +3,7 @@
  * Waiting by poll(2) and its kin for the removal of a region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <poll.h>
 #include <sys/epoll.h>

@@ -7,7 +7,7 @@
 #ifndef SELFTESTS_PRELOAD_ABSENT_H
 #define SELFTESTS_PRELOAD_ABSENT_H
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sched.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
  * with descriptors. Built as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 #include <sched.h>

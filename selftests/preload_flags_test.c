@@ -3,7 +3,7 @@
  * The System V preload library: what the flags of shmget() mean for a region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "preload.h"

@@ -4,7 +4,7 @@
  * kernel's System V has one. Built as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

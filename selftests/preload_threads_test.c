@@ -4,7 +4,7 @@
  * handlers. Built as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 #include <signal.h>

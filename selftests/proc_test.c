@@ -3,7 +3,7 @@
  * The listing of regions in /proc/shmregion.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <sched.h>

@@ -4,7 +4,7 @@
  * evaded.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 

@@ -3,7 +3,7 @@
  * A descriptor that is bound for reading stays one for reading.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 

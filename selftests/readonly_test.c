@@ -4,7 +4,7 @@
  * call is tried on the mapping, the file behind it, or the descriptor.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
  * memory with the id.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "device.h"

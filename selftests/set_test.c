@@ -3,7 +3,7 @@
  * Owner, group and mode: what a new region gets, and how SET changes them.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -3,7 +3,7 @@
  * Whatever address and flags they are given, ATTACH does what shmat(2) does.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "free_address.h"
 #include "process.h"

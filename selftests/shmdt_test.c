@@ -3,7 +3,7 @@
  * Whatever was done to an attach, DETACH unmaps what shmdt(2) unmaps.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "free_address.h"
 #include "pagemap.h"

@@ -4,7 +4,7 @@
  * creator hears ENOMEM, nobody is killed, and nothing is left.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <glob.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * counts them on the same kernel: the same is done to both and compared.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "free_address.h"

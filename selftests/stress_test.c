@@ -6,7 +6,7 @@
  * nothing is left.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "clock.h"
 #include "deadline.h"

@@ -7,7 +7,7 @@
 #ifndef SELFTESTS_SUBJECT_H
 #define SELFTESTS_SUBJECT_H
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "process.h"

@@ -4,7 +4,7 @@
  * so that their pages stay.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -3,7 +3,7 @@
  * Raw futexes and atomic instructions inside a region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <limits.h>
 #include <linux/futex.h>

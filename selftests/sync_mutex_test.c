@@ -3,7 +3,7 @@
  * Process-shared mutexes and read-write locks inside a region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 #include <sched.h>

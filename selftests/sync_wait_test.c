@@ -4,7 +4,7 @@
  * region.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <pthread.h>
 #include <semaphore.h>

@@ -3,7 +3,7 @@
  * Tracepoints, read through a trace buffer of the test's own.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
  * Ioctls that do not exist. Built as a 32-bit program as well.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <linux/fs.h>
 #include <sys/ioctl.h>

@@ -4,7 +4,7 @@
  * way, and allowed thereafter, leaving nothing.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <inttypes.h>
 #include <sched.h>

@@ -5,7 +5,7 @@
  * takes only those of shmem itself, and refuses ours as it does those of System V.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include <linux/io_uring.h>
 #include <sys/mman.h>

@@ -4,7 +4,7 @@
  * are called by whoever asks.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "device.h"
 #include "process.h"

@@ -3,7 +3,7 @@
  * A new region holds nothing of what its pages held before.
  */
 
-#include "kselftest_harness.h"
+#include "harness.h"
 
 #include "deadline.h"
 #include "device.h"
