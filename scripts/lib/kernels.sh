@@ -23,7 +23,7 @@ KERNEL_LAYOUT=1
 # takes a second.
 APT_LISTS=/var/lib/apt/lists
 
-KERNELS=(6.1 debug)
+KERNELS=(6.1 debug coverage kcsan)
 
 kernel_check_name()
 {
@@ -40,7 +40,7 @@ kernel_check_name()
 kernel_configurations()
 {
 	case $1 in
-	debug) echo "base.config $1.config" ;;
+	debug | coverage | kcsan) echo "base.config $1.config" ;;
 	esac
 }
 
@@ -77,7 +77,7 @@ kernel_packages()
 			linux-kbuild-6.1 \
 			linux-source-6.1
 		;;
-	debug)
+	debug | coverage | kcsan)
 		read -r _ version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
 			return 1
 		echo "linux-source-6.1=$version"
