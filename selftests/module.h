@@ -45,7 +45,7 @@ static inline int module_find(char *path, size_t size)
 	size_t i;
 	int error = -ENOENT;
 
-	if (named) {
+	if (named && *named) {
 		snprintf(path, size, "%s", named);
 		return 0;
 	}

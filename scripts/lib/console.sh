@@ -46,8 +46,9 @@ console_trouble()
 {
 	local IFS='|'
 
-	tr -d '\r' <"$1" | grep -a -E -A 40 -e "${CONSOLE_TROUBLE[*]}" | head -n 120
-	[ "${PIPESTATUS[1]}" -ne 1 ]
+	tr -d '\r' <"$1" | awk -f "$HERE/lib/expected-traces.awk" |
+		grep -a -E -A 40 -e "${CONSOLE_TROUBLE[*]}" | head -n 120
+	[ "${PIPESTATUS[2]}" -ne 1 ]
 }
 
 console_tail()

@@ -50,8 +50,9 @@ guest_settings_write()
 		assign PATH "$path"
 		assign LD_LIBRARY_PATH "$PROJECT/build/lib"
 		assign TERM "${TERM:-dumb}"
+		assign SHMREGION_MODULE "$module"
 		echo 'HOME=/root USER=root LOGNAME=root SHELL=/bin/bash'
-		echo 'export PATH LD_LIBRARY_PATH TERM HOME USER LOGNAME SHELL'
+		echo 'export PATH LD_LIBRARY_PATH SHMREGION_MODULE TERM HOME USER LOGNAME SHELL'
 		echo "cd --$(quote "$PWD") || exit 126"
 		echo "exec$(quote "${command[@]}")"
 	} >"$vm/command"
