@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,12 +97,24 @@ static inline int peer_receive_fd(struct peer *peer)
 
 typedef int (*peer_function)(struct peer *parent, void *data);
 
-/*
- * Starts @function in a child, which ends with it and dies with its parent.
- * Returns 0 or -errno.
- */
-static inline int peer_start(struct peer *child, peer_function function,
-			     void *data)
+#define NO_CGROUP -1
+
+/* fork(2) into a cgroup: to move there later may take a second on a busy system. */
+static inline pid_t fork_into(int cgroup)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = cgroup,
+	};
+
+	return cgroup == NO_CGROUP ? fork() :
+				     syscall(SYS_clone3, &args, sizeof(args));
+}
+
+/* As peer_start(), in the cgroup whose directory @cgroup is. */
+static inline int peer_start_in(struct peer *child, peer_function function,
+				void *data, int cgroup)
 {
 	struct peer parent = { .pid = getpid() };
 	int ends[2];
@@ -109,7 +122,7 @@ static inline int peer_start(struct peer *child, peer_function function,
 	*child = (struct peer){ .socket = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
 		return -errno;
-	child->pid = fork();
+	child->pid = fork_into(cgroup);
 	if (child->pid < 0) {
 		close(ends[0]);
 		close(ends[1]);
@@ -125,6 +138,16 @@ static inline int peer_start(struct peer *child, peer_function function,
 	parent.socket = ends[1];
 	peer_tell(&parent, (uint64_t)(int64_t)function(&parent, data));
 	_exit(0);
+}
+
+/*
+ * Starts @function in a child, which ends with it and dies with its parent.
+ * Returns 0 or -errno.
+ */
+static inline int peer_start(struct peer *child, peer_function function,
+			     void *data)
+{
+	return peer_start_in(child, function, data, NO_CGROUP);
 }
 
 /*

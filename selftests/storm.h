@@ -32,6 +32,10 @@ struct worker {
 	size_t page;
 	int fd;
 	int handle;
+	/* Other threads map things as well. */
+	bool shares_memory;
+	/* Most of the time goes into network namespaces unless they are rare. */
+	bool few_namespaces;
 	/* The region that it looked at last. */
 	int id;
 	struct attach {
@@ -136,7 +140,7 @@ static int do_split(struct worker *worker)
 	struct attach *attach = used_attach(worker);
 	char *middle;
 
-	if (!attach)
+	if (!attach || worker->shares_memory)
 		return IDLE;
 	middle = attach->address + worker->page;
 	if (chance(worker, 2))
@@ -267,9 +271,12 @@ static int do_fork(struct worker *worker)
 /* A scope of its own, full of regions, that dies with the child. */
 static int do_namespace(struct worker *worker)
 {
-	pid_t pid = fork();
+	pid_t pid;
 	int status;
 
+	if (worker->few_namespaces && chance(worker, 20))
+		return IDLE;
+	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
@@ -319,6 +326,54 @@ static const struct operation *choose(struct worker *worker)
 	for (i = 0; chosen >= operations[i].weight; i++)
 		chosen -= operations[i].weight;
 	return &operations[i];
+}
+
+/* How often each operation did what it is for, shared by all workers. */
+static unsigned long *successes;
+
+/* Before the workers are started. Returns 0 or -errno. */
+static inline int storm_begin(void)
+{
+	successes = mmap(NULL, sizeof(*successes) * ARRAY_SIZE(operations),
+			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			 0);
+	return successes == MAP_FAILED ? -errno : 0;
+}
+
+/* What a worker returns for an error that nothing explains. */
+#define STORM_FAILURE(operation, error) (1000 * ((operation) + 1) + (error))
+#define STORM_FAILED_OPERATION(failure) ((failure) / 1000)
+#define STORM_FAILED_ERRNO(failure) ((failure) % 1000)
+
+/*
+ * One operation. @errors: what else is explained, by where this worker is.
+ * Returns 0 or STORM_FAILURE().
+ */
+static inline int storm_step(struct worker *worker, uint64_t errors)
+{
+	const struct operation *operation = choose(worker);
+	const int error = operation->run(worker);
+
+	errors |= operation->errors | ERROR(EIDRM);
+	if (!error)
+		__atomic_add_fetch(&successes[operation - operations], 1,
+				   __ATOMIC_RELAXED);
+	if (error >= 0 || (error > -64 && errors & ERROR(-error)))
+		return 0;
+	return STORM_FAILURE(operation - operations, -error);
+}
+
+/* Returns 0 or -errno. */
+static inline int worker_begin(struct worker *worker, unsigned int seed)
+{
+	*worker = (struct worker){
+		.seed = seed,
+		.page = sysconf(_SC_PAGESIZE),
+		.handle = -1,
+		.id = 1,
+		.fd = device_open(O_RDWR),
+	};
+	return worker->fd < 0 ? worker->fd : 0;
 }
 
 #endif /* SELFTESTS_STORM_H */
