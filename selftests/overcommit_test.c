@@ -6,11 +6,11 @@
 
 #include "harness.h"
 
+#include "commit_limit.h"
 #include "deadline.h"
 #include "device.h"
 #include "kernel_file.h"
 #include "process.h"
-#include "setting.h"
 
 #define CREATE SHMREGION_GET_CREATE
 #define NORESERVE SHMREGION_GET_NORESERVE
@@ -50,25 +50,6 @@ static int create(int fd, uint64_t size, uint32_t flags)
 {
 	return region_get(fd, SHMREGION_KEY_PRIVATE, size, CREATE | flags,
 			  0600);
-}
-
-/* Lets the system promise only so much more than it has already. */
-static int allow_to_reserve(uint64_t more)
-{
-	const char *const ratio = "/proc/sys/vm/overcommit_ratio";
-	char value[32];
-	int error;
-
-	/* Writing one of the two sets the other to 0; this one is put back last. */
-	if (kernel_file_read(ratio, value, sizeof(value)) < 0)
-		return -EIO;
-	error = setting_change(ratio, value);
-	if (!error)
-		error = setting_change_number("/proc/sys/vm/overcommit_kbytes",
-					      (reserved() + more) / 1024);
-	if (!error)
-		error = setting_change("/proc/sys/vm/overcommit_memory", "2");
-	return error;
 }
 
 TEST_F(overcommit, a_region_is_reserved_as_long_as_it_lives)
