@@ -13,22 +13,17 @@ work=$(mktemp -d) || exit 1
 differential=$work/bin/differential
 # shellcheck disable=SC2034
 library=$work/lib/libshmregion-sysv.so
-reloaded=0
-parameters=()
 result=0
 number=0
 trap leave EXIT
 
+# shellcheck source=selftests/module.sh
+. "$here/module.sh"
+
 leave()
 {
-	[ "$reloaded" -eq 0 ] || load_module
+	restore_module
 	rm -rf "$work"
-}
-
-bail()
-{
-	echo "Bail out! $*"
-	exit 1
 }
 
 # Every user must be able to execute it, and the disk must not slow it down.
@@ -41,74 +36,11 @@ install_program()
 		bail 'run "make selftests"'
 }
 
-# The module's file, as selftests/module.h finds it.
-module_file()
-{
-	local directory release
-
-	if [ -n "${SHMREGION_MODULE-}" ]; then
-		echo "$SHMREGION_MODULE"
-		return
-	fi
-	release=$(uname -r)
-	for directory in "$build"/module/*; do
-		case $release in
-		"${directory##*/}"[.-]*)
-			echo "$directory/shmregion.ko"
-			return
-			;;
-		esac
-	done
-	return 1
-}
-
-# Namespaces go a little after their last process, and their regions with them.
-unload_module()
-{
-	local tries
-
-	for ((tries = 0; tries < 40; tries++)); do
-		! rmmod shmregion 2>"$work/err" || return 0
-		sleep 0.5
-	done
-	cat "$work/err"
-	return 1
-}
-
-# load_module NAME=VALUE... - anew, with the parameters that it had and these
-load_module()
-{
-	local file
-
-	file=$(module_file) || bail 'there is no module for this kernel'
-	[ ! -d /sys/module/shmregion ] || unload_module || bail 'cannot unload the module'
-	insmod "$file" "${parameters[@]}" "$@" || bail 'cannot load the module'
-}
-
-# with_parameters NAME=VALUE... - for the rest of the test
-with_parameters()
-{
-	local name value
-
-	for name in /sys/module/shmregion/parameters/*; do
-		read -r value <"$name"
-		parameters+=("${name##*/}=$value")
-	done
-	reloaded=1
-	load_module "$@"
-}
-
-# A kernel that checks itself takes many times as long for everything.
-is_slow()
-{
-	[ -e /sys/kernel/debug/kcsan ] || [ -e /proc/self/fail-nth ]
-}
-
 operations()
 {
 	if [ -n "${SYSV_OPERATIONS-}" ]; then
 		echo "$SYSV_OPERATIONS"
-	elif is_slow; then
+	elif [ "${SHMREGION_PATIENCE:-1}" -gt 1 ]; then
 		echo 5000
 	else
 		echo 50000
