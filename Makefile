@@ -53,6 +53,13 @@ module: $(NEEDS_SETUP) ## build build/module/KERNEL/shmregion.ko
 	@ln -sfn $(CURDIR)/module/*.[ch] $(MODULE_DIR)/module/
 	+$(KBUILD) modules
 
+# What races_test widens the windows with, in a directory of its own beside it.
+.PHONY: delay
+delay: $(NEEDS_SETUP) ## build build/module/KERNEL/delay/shmregion_delay.ko
+	@mkdir -p $(MODULE_DIR)/delay
+	@ln -sfn $(CURDIR)/selftests/races/delay/* $(MODULE_DIR)/delay/
+	+$(MAKE) -C $(KDIR) M=$(abspath $(MODULE_DIR))/delay modules
+
 .PHONY: userspace
 userspace: ## build the library and the commands in build/lib and build/bin
 	$(MAKE) -C userspace
@@ -61,6 +68,7 @@ userspace: ## build the library and the commands in build/lib and build/bin
 selftests: setup ## build the selftests in build/selftests
 	$(MAKE) -C userspace
 	$(MAKE) -C selftests
+	$(MAKE) delay
 
 .PHONY: demo
 demo: all ## show in a VM how two processes share the same physical pages
