@@ -78,6 +78,10 @@ demo: all ## show in a VM how two processes share the same physical pages
 test: ## build everything, run all tests and the selftests in a VM
 	@scripts/test --kernel $(KERNEL) $(TESTS)
 
+.PHONY: test-debug
+test-debug: ## the same on a kernel with KASAN, lockdep, kmemleak, fault injection
+	@scripts/test --kernel debug $(TESTS)
+
 .PHONY: test-programs
 test-programs: ## run programs written for System V on regions, PostgreSQL too
 	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)
