@@ -39,7 +39,7 @@
 #define CALL_SIZE 5
 
 /* Of a long function not every instruction: each window takes time to open. */
-#define MOST_EVERYWHERE 48
+#define MOST_EVERYWHERE 200
 
 static unsigned int chance;
 module_param(chance, uint, 0644);
