@@ -140,12 +140,25 @@ TEST_F_TIMEOUT(pressure, pages_are_on_the_move, 3600)
 	EXPECT_EQ(0, patrol_visit(&self->patrol, fd, verify_all));
 }
 
+/* What the kernel does not give away, without its margins; or -errno. */
+static long long kilobytes_kept(void)
+{
+	char text[32];
+	ssize_t length = kernel_file_read("/proc/sys/vm/min_free_kbytes", text,
+					  sizeof(text));
+
+	return length < 0 ? length : atoll(text);
+}
+
 /* Nothing is free but single pages between such as cannot be moved. */
 static bool fragment_machine(FIXTURE_DATA(pressure) * self)
 {
-	static long long some = 384 * MIB, little = 64 * MIB;
+	/* More than the kernel keeps for itself, or it would have to kill. */
+	long long little = 2 * 1024 * kilobytes_kept();
+	long long some = little + 320 * MIB;
 
-	return !setting_change("/proc/sys/vm/compact_unevictable_allowed",
+	return little > 0 &&
+	       !setting_change("/proc/sys/vm/compact_unevictable_allowed",
 			       "0") &&
 	       !crew_start(&self->others, 1, hoard_memory, &some) &&
 	       crew_gathers(&self->others, 1) &&
