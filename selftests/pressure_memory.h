@@ -10,17 +10,15 @@
 
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/swap.h>
 
 #include "deadline.h"
 #include "kernel_file.h"
+#include "memory_cgroup.h"
 #include "pressure_crew.h"
 
 #define MIB (1024 * 1024LL)
 #define HUGE (2 * MIB)
-#define CGROUPS "/sys/fs/cgroup"
-#define CGROUP CGROUPS "/shmregion_pressure"
 
 static inline long long vm_event(const char *name)
 {
@@ -52,34 +50,12 @@ static inline int swap_end(void)
 									0;
 }
 
-/* Returns 0 or -errno. */
-static inline int cgroup_begin(long long bytes, const char *swap)
-{
-	char text[32];
-	int error;
-
-	error = kernel_file_write(CGROUPS "/cgroup.subtree_control", "+memory");
-	if (error)
-		return error;
-	if (mkdir(CGROUP, 0755))
-		return -errno;
-	snprintf(text, sizeof(text), "%lld", bytes);
-	error = kernel_file_write(CGROUP "/memory.max", text);
-	return error ? error :
-		       kernel_file_write(CGROUP "/memory.swap.max", swap);
-}
-
 /* Processes are gone a little before the cgroup knows. */
 static inline int cgroup_end(void)
 {
 	bool gone = BECOMES_TRUE(!rmdir(CGROUP) || errno == ENOENT);
 
 	return gone ? 0 : -EBUSY;
-}
-
-static inline int cgroup_join(void)
-{
-	return kernel_file_write(CGROUP "/cgroup.procs", "0");
 }
 
 /* The OOM killer leaves this process alone. */

@@ -8,11 +8,11 @@
 
 #include <glob.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "deadline.h"
 #include "device.h"
 #include "kernel_file.h"
+#include "memory_cgroup.h"
 #include "process.h"
 #include "setting.h"
 
@@ -23,8 +23,6 @@
 #define MIB (1024 * 1024LL)
 
 #define MEMORY "/sys/devices/system/memory"
-#define CGROUPS "/sys/fs/cgroup"
-#define CGROUP CGROUPS "/shmregion_shortage_test"
 #define CGROUP_BYTES (32 * MIB)
 
 FIXTURE(shortage)
@@ -69,22 +67,6 @@ static bool nothing_is_left(const FIXTURE_DATA(shortage) * self)
 	       region_get(self->fd, KEY, 0, 0, 0) == -ENOENT;
 }
 
-/* A memory cgroup that holds little and does not swap. */
-static int make_cgroup(void)
-{
-	int error;
-
-	error = kernel_file_write(CGROUPS "/cgroup.subtree_control", "+memory");
-	if (error)
-		return error;
-	if (mkdir(CGROUP, 0755))
-		return -errno;
-	error = kernel_file_write(CGROUP "/memory.max", "33554432");
-	if (!error)
-		error = kernel_file_write(CGROUP "/memory.swap.max", "0");
-	return error;
-}
-
 struct creation {
 	uint64_t size;
 	uint32_t flags;
@@ -96,7 +78,7 @@ static int create_in_cgroup(struct peer *parent, void *data)
 	int error;
 
 	(void)parent;
-	error = kernel_file_write(CGROUP "/cgroup.procs", "0");
+	error = cgroup_join();
 	if (error)
 		return error;
 	return region_get(device_open(O_RDWR), KEY, creation->size,
@@ -111,7 +93,7 @@ TEST_F(shortage, of_a_memory_cgroup)
 	};
 
 	self->cgroup = true;
-	ASSERT_EQ(0, make_cgroup());
+	ASSERT_EQ(0, cgroup_begin(CGROUP_BYTES, "0"));
 	EXPECT_EQ(-ENOMEM, run_in_child(create_in_cgroup, &creation));
 	EXPECT_TRUE(nothing_is_left(self));
 	creation.flags |= NORESERVE;
@@ -134,7 +116,7 @@ TEST_F(shortage, of_a_memory_cgroup_that_just_suffices)
 	int id;
 
 	self->cgroup = true;
-	ASSERT_EQ(0, make_cgroup());
+	ASSERT_EQ(0, cgroup_begin(CGROUP_BYTES, "0"));
 	EXPECT_LT(0, run_in_child(create_in_cgroup, &creation));
 	id = region_get(self->fd, KEY, 0, 0, 0);
 	ASSERT_LT(0, id);

@@ -17,18 +17,18 @@
 
 #include "aftermath.h"
 #include "kernel_file.h"
+#include "memory_cgroup.h"
 #include "process.h"
 #include "setting.h"
 #include "storm.h"
 
-#define CGROUP "/sys/fs/cgroup/shmregion_sudden_death"
 #define USER 3001
 #define DEATHS 1000
 #define LIVES 150
 #define THREADS 64
 
 /* Enough for those who live there, and not for what they go on to write. */
-#define CGROUP_LIMIT "4M"
+#define CGROUP_LIMIT (4 * 1024 * 1024LL)
 #define CGROUP_FILL (8 * 1024 * 1024UL)
 
 /* What of the machine's shared memory others may have changed meanwhile. */
@@ -234,8 +234,7 @@ FIXTURE_SETUP(sudden_death)
 	ASSERT_TRUE(aftermath_begin(&self->aftermath));
 	ASSERT_EQ(0, storm_begin());
 	rmdir(CGROUP);
-	ASSERT_EQ(0, mkdir(CGROUP, 0700));
-	ASSERT_EQ(0, kernel_file_write(CGROUP "/memory.max", CGROUP_LIMIT));
+	ASSERT_EQ(0, cgroup_begin(CGROUP_LIMIT, "max"));
 	self->cgroup = open(CGROUP, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ASSERT_LE(0, self->cgroup);
 	/* It would list all processes each time, for longer than one lives. */

@@ -13,11 +13,11 @@
 #include "deadline.h"
 #include "device.h"
 #include "kernel_file.h"
+#include "memory_cgroup.h"
 #include "pattern.h"
 #include "process.h"
 
 #define SIZE (16UL << 20)
-#define CGROUP "/sys/fs/cgroup/shmregion_swap_test"
 
 FIXTURE(swap)
 {
@@ -226,7 +226,7 @@ static int fill_within_cgroup(struct peer *parent, void *data)
 	(void)parent;
 	if (!memory)
 		return -errno;
-	error = kernel_file_write(CGROUP "/cgroup.procs", "0");
+	error = cgroup_join();
 	if (!error)
 		pattern_fill(memory, SIZE, 11);
 	return error;
