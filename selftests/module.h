@@ -70,20 +70,26 @@ static inline int module_find(char *path, size_t size)
 }
 
 /* @parameters: as for insmod(8), separated by blanks. Returns 0 or -errno. */
-static inline int module_load(const char *parameters)
+static inline int module_insert(const char *path, const char *parameters)
 {
-	char path[1024];
-	int error = module_find(path, sizeof(path)), fd;
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int error = 0;
 
-	if (error)
-		return error;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (syscall(SYS_finit_module, fd, parameters, 0))
 		error = -errno;
 	close(fd);
 	return error;
+}
+
+/* As module_insert(). */
+static inline int module_load(const char *parameters)
+{
+	char path[1024];
+	int error = module_find(path, sizeof(path));
+
+	return error ? error : module_insert(path, parameters);
 }
 
 /* Returns 0 or -errno; -EWOULDBLOCK if the module is in use. */

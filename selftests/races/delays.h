@@ -7,6 +7,7 @@
 #ifndef SELFTESTS_DELAYS_H
 #define SELFTESTS_DELAYS_H
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -158,21 +159,16 @@ static inline void delays_open_module(void)
 static inline int delays_load(unsigned int seed)
 {
 	char path[1024], parameters[64];
-	int error = module_find(path, sizeof(path)), fd;
+	int error = module_find(path, sizeof(path));
 	char *slash = error ? NULL : strrchr(path, '/');
 
 	if (!slash)
 		return error ? error : -ENOENT;
 	snprintf(slash, sizeof(path) - (slash - path),
 		 "/delay/" DELAYS_MODULE ".ko");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
 	kernel_file_write(DELAYS_OPTIMIZATION, "0");
 	snprintf(parameters, sizeof(parameters), "seed=%u", seed);
-	if (syscall(SYS_finit_module, fd, parameters, 0))
-		error = -errno;
-	close(fd);
+	error = module_insert(path, parameters);
 	return error ? error : delays_find_functions();
 }
 
