@@ -198,40 +198,21 @@ static int judge_same(struct race *race)
 	return stat.creator_pid == getpid() ? LEFT : RIGHT;
 }
 
+/* What ends a region, and somebody who looks for it by its key. */
+#define AGAINST_FIND(what, end)                                             \
+	{                                                                   \
+		.name = what " against find by key", .variant = end,        \
+		.outcomes = { "found alive", "found and lost", "made anew", \
+			      "not there" },                                \
+		.late = { [RIGHT] = 3000 }, .enter = make_with_end,         \
+		.left = find_at_end, .right = bring_end,                    \
+		.judge = judge_by_left,                                     \
+	}
+
 static const struct pair end_pairs[] = {
-	{
-		.name = "last detach against find by key",
-		.variant = RACE_LAST_DETACH,
-		.outcomes = { "found alive", "found and lost", "made anew",
-			      "not there" },
-		.late = { [RIGHT] = 3000 },
-		.enter = make_with_end,
-		.left = find_at_end,
-		.right = bring_end,
-		.judge = judge_by_left,
-	},
-	{
-		.name = "owner's close against find by key",
-		.variant = RACE_OWNER,
-		.outcomes = { "found alive", "found and lost", "made anew",
-			      "not there" },
-		.late = { [RIGHT] = 3000 },
-		.enter = make_with_end,
-		.left = find_at_end,
-		.right = bring_end,
-		.judge = judge_by_left,
-	},
-	{
-		.name = "removal against find by key",
-		.variant = 0,
-		.outcomes = { "found alive", "found and lost", "made anew",
-			      "not there" },
-		.late = { [RIGHT] = 3000 },
-		.enter = make_with_end,
-		.left = find_at_end,
-		.right = bring_end,
-		.judge = judge_by_left,
-	},
+	AGAINST_FIND("last detach", RACE_LAST_DETACH),
+	AGAINST_FIND("owner's close", RACE_OWNER),
+	AGAINST_FIND("removal", 0),
 	{
 		.name = "last detach against bind",
 		.variant = RACE_LAST_DETACH,
