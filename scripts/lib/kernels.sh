@@ -11,8 +11,8 @@
 # used. The directory appears by a rename, so that it is either complete or not
 # there.
 #
-# To add a kernel, add it to KERNELS and kernel_packages(), and if it is to be
-# built to kernel_configurations().
+# To add a kernel, add it to KERNELS; one that is not built, to kernel_packages()
+# and kernel_configurations() as well.
 
 # Raise it when something else is unpacked than before, or in another way: it is
 # part of the directory's name as well.
@@ -40,7 +40,8 @@ kernel_check_name()
 kernel_configurations()
 {
 	case $1 in
-	debug | coverage | kcsan) echo "base.config $1.config" ;;
+	6.1) ;;
+	*) echo "base.config $1.config" ;;
 	esac
 }
 
@@ -77,7 +78,7 @@ kernel_packages()
 			linux-kbuild-6.1 \
 			linux-source-6.1
 		;;
-	debug | coverage | kcsan)
+	*)
 		read -r _ version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
 			return 1
 		echo "linux-source-6.1=$version"
