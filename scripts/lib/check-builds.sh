@@ -3,13 +3,14 @@
 #
 # Builds that must give no warning.
 
-# build_module NAME VARIABLE... - builds the module in a directory of its own
+# build_module NAME VARIABLE... - builds the module, and what delays its functions in
+# tests, in a directory of its own
 build_module()
 {
 	local name=$1
 	shift
 
-	make module -j"$(nproc)" "MODULE_DIR=build/check/$name" "$@"
+	make module delay -j"$(nproc)" "MODULE_DIR=build/check/$name" "$@"
 }
 
 # without_warnings COMMAND... - the kernel's build system only prints some
