@@ -13,6 +13,9 @@ qemu_arguments()
 {
 	# A comma ends a value, two are one.
 	local port files=${run//,/,,}
+	# Without the two string features the kernel clears pages by words, which in an
+	# emulation costs what it costs on real hardware in proportion.
+	local emulated="max,la57=off,-erms,-fsrm"
 	local kernel_parameters=(
 		console=ttyS0 loglevel=5 panic=-1 oops=panic panic_on_warn=0
 		# Tests look for what is left in our slab caches.
@@ -70,13 +73,12 @@ qemu_arguments()
 	fi
 	[ "$icount" -eq 0 ] || qemu+=(-icount "shift=0,sleep=off")
 
-	if [ "$accel" = kvm ]; then
+	case $accel in
+	tcg) qemu+=(-accel "tcg,thread=single" -cpu "$emulated") ;;
+	mttcg) qemu+=(-accel "tcg,thread=multi" -cpu "$emulated") ;;
+	kvm)
 		[ -w /dev/kvm ] || fail "--accel kvm: /dev/kvm cannot be used"
 		qemu+=(-accel kvm -cpu host)
-	else
-		# One thread, because several have died during boot. Without the two
-		# string features the kernel clears pages by words, which here costs
-		# what it costs on real hardware in proportion.
-		qemu+=(-accel "tcg,thread=single" -cpu "max,la57=off,-erms,-fsrm")
-	fi
+		;;
+	esac
 }
