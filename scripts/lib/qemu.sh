@@ -22,6 +22,8 @@ qemu_arguments()
 		slab_nomerge
 		# What is logged in an hour of tests is not to be lost.
 		log_buf_len=8M
+		# A busy host can be late by so many ticks that the timer is taken for broken.
+		no_timer_check
 		# They wait for 20 seconds, but a processor here stands still when the
 		# host has something else to do. A test that hangs has a time limit.
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
