@@ -65,7 +65,7 @@ finds()
 }
 
 # Of the kernel they say nothing.
-! is_slow || plants=$(head -n 5 <<<"$plants")
+[ "${SHMREGION_PATIENCE:-1}" -eq 1 ] || plants=$(head -n 5 <<<"$plants")
 
 begin "$(grep -c . <<<"$plants")"
 while read -r plant most; do
