@@ -82,6 +82,10 @@ test: ## build everything, run all tests and the selftests in a VM
 test-debug: ## the same on a kernel with KASAN, lockdep, kmemleak, fault injection
 	@scripts/test --kernel debug $(TESTS)
 
+.PHONY: coverage
+coverage: ## tell which lines and branches the selftests run
+	@scripts/coverage $(TESTS)
+
 .PHONY: test-programs
 test-programs: ## run programs written for System V on regions, PostgreSQL too
 	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)

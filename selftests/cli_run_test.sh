@@ -160,9 +160,13 @@ test_library_is_found()
 
 test_library_defines_the_calls_alone()
 {
+	local calls="shmat shmctl shmdt shmget"
+
+	# One that counts which of its lines are run has one more, to write it down.
+	[ -z "${SHMREGION_COUNTING-}" ] || calls="_exit $calls"
 	run sh -c 'nm --dynamic --defined-only "$1" | cut -d " " -f 3 | sort | xargs' sh "$library"
 	expect_success
-	expect_out "shmat shmctl shmdt shmget"
+	expect_out "$calls"
 	run sh -c 'objdump -p "$1" | sed -n "s/^  NEEDED *//p"' sh "$library"
 	expect_success
 	expect_out libc.so.6

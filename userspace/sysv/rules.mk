@@ -2,10 +2,22 @@
 
 SYSV := libshmregion-sysv.so
 sysv_sources := $(wildcard $(SRC)/sysv/*.c)
-sysv_objects := $(patsubst $(SRC)/%.c,$(O)/userspace/%.o,$(sysv_sources))
+sysv_map := $(SRC)/sysv/libshmregion-sysv.map
 
 ALL += $(O)/lib/$(SYSV)
 INSTALL += install-sysv
+
+# Programs that end by _exit() are counted as well, and they have to find it here.
+ifdef COUNTING
+sysv_sources += $(SRC)/sysv/counting/exit.c
+sysv_map := $(O)/userspace/sysv/counting.map
+
+$(sysv_map): $(SRC)/sysv/libshmregion-sysv.map
+	@mkdir -p $(@D)
+	@sed 's/^global:/&\n\t_exit;/' $< >$@
+endif
+
+sysv_objects := $(patsubst $(SRC)/%.c,$(O)/userspace/%.o,$(sysv_sources))
 
 # 32-bit programs need a library of their own, which can be had where there are
 # the compiler's and the C library's 32-bit parts: headers, and what is linked.
@@ -34,14 +46,14 @@ $(O)/userspace/sysv/32/shmctl64.o: $(SRC)/sysv/shmctl.c $(FLAGS)
 # Bound when it is loaded: to look a symbol up takes locks, and calls may come
 # from signal handlers.
 sysv_link = $(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SYSV) \
-	-Wl,--version-script,$(SRC)/sysv/libshmregion-sysv.map \
+	-Wl,--version-script,$(sysv_map) \
 	-Wl,-z,defs -Wl,-z,now -Wl,-z,nodelete
 
-$(O)/lib/$(SYSV): $(sysv_objects) $(SRC)/sysv/libshmregion-sysv.map
+$(O)/lib/$(SYSV): $(sysv_objects) $(sysv_map)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(sysv_link) -o $@ $(sysv_objects)
 
-$(O)/lib32/$(SYSV): $(sysv32_objects) $(SRC)/sysv/libshmregion-sysv.map
+$(O)/lib32/$(SYSV): $(sysv32_objects) $(sysv_map)
 	@mkdir -p $(@D)
 	$(call quiet,LD)$(sysv_link) -m32 -o $@ $(sysv32_objects)
 
