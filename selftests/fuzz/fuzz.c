@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A fuzzer of the whole interface, guided by coverage. See --help. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../aftermath.h"
+#include "limits.h"
+#include "minimise.h"
+#include "operation.h"
+#include "options.h"
+#include "shared.h"
+#include "stage.h"
+#include "trail.h"
+#include "watch.h"
+#include "worker.h"
+
+#define PROGRESS_SECONDS 10
+#define LOOK_MS 200
+/* A program that takes longer than that hangs. */
+#define HANG_SECONDS 180
+
+static struct options options;
+static pid_t pids[WORKERS];
+static struct program replayed[WORKERS];
+static time_t began;
+
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+static int is_program(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && strcmp(entry->d_name, "README");
+}
+
+static int read_corpus(const char *directory)
+{
+	const struct lineage lineage = { NOBODY, NOBODY, 0 };
+	struct dirent **entries;
+	struct program program;
+	char path[PATH_MAX];
+	int count, i, error = 0;
+
+	count = scandir(directory, &entries, is_program, alphasort);
+	if (count < 0) {
+		fprintf(stderr, "fuzz: %s: %s\n", directory, strerror(errno));
+		return -1;
+	}
+	for (i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/%s", directory,
+			 entries[i]->d_name);
+		free(entries[i]);
+		if (!error)
+			error = program_read(path, &program);
+		if (!error)
+			shared_add(&program, &lineage);
+	}
+	free(entries);
+	shared->given = shared->entries;
+	return error;
+}
+
+static void print_history(void)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < WORKERS; i++) {
+		const struct worker *worker = &shared->workers[i];
+
+		for (j = 0; j < HISTORY && j < worker->inputs; j++) {
+			printf("# worker %u, program %" PRIu64 "%s\n", i,
+			       worker->inputs - j,
+			       j ? " (done)" : ", the last one");
+			program_print(stdout,
+				      &worker->last[(worker->inputs - 1 - j) %
+						    HISTORY]);
+		}
+	}
+	fflush(stdout);
+}
+
+static void print_progress(void)
+{
+	const uint64_t calls = shared_calls(WORKERS);
+	const time_t seconds = now() - began;
+
+	printf("# %ld s: %" PRIu64 " calls, %" PRIu64
+	       "/s, %u edges, %u answers, %u programs\n",
+	       (long)seconds, calls, calls / (seconds ? seconds : 1),
+	       shared->total.edges, shared->total.answers, shared->entries);
+	fflush(stdout);
+}
+
+/* Whether a worker has not begun a program for long. */
+static bool is_stuck(void)
+{
+	static uint64_t inputs[WORKERS];
+	static time_t since[WORKERS];
+	unsigned int i;
+
+	for (i = 0; i < WORKERS; i++) {
+		if (!pids[i] || !since[i] ||
+		    inputs[i] != shared->workers[i].inputs) {
+			inputs[i] = shared->workers[i].inputs;
+			since[i] = now();
+		} else if (now() - since[i] > HANG_SECONDS) {
+			stage_fail("worker %u hangs", i);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Forgets workers that ended. Returns how many are left. */
+static unsigned int count_workers(void)
+{
+	unsigned int count = 0, i;
+
+	for (i = 0; i < WORKERS; i++) {
+		if (pids[i] && waitpid(pids[i], NULL, WNOHANG) == pids[i])
+			pids[i] = 0;
+		count += !!pids[i];
+	}
+	return count;
+}
+
+static void supervise(void)
+{
+	char complaint[sizeof(shared->failure) - 1];
+	time_t next = now() + PROGRESS_SECONDS, stopped = 0;
+	unsigned int i;
+
+	while (count_workers()) {
+		if (watch_kernel(LOOK_MS, complaint, sizeof(complaint)))
+			stage_fail("%s", complaint);
+		if (!options.replay_count &&
+		    shared_calls(WORKERS) >= options.calls)
+			shared->stop = true;
+		if (now() >= next) {
+			print_progress();
+			next += PROGRESS_SECONDS;
+		}
+		if (is_stuck())
+			break;
+		if (shared->stop && !stopped)
+			stopped = now();
+		if (stopped && now() - stopped > HANG_SECONDS)
+			break;
+	}
+	for (i = 0; i < WORKERS; i++)
+		if (pids[i])
+			kill(pids[i], SIGKILL);
+	if (watch_kernel(LOOK_MS, complaint, sizeof(complaint)))
+		stage_fail("%s", complaint);
+}
+
+static void start_workers(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < options.replay_count; i++)
+		pids[i] = worker_replay(i, &replayed[i], options.repeat);
+	for (i = 0; i < options.workers && !options.replay_count; i++)
+		pids[i] = worker_start(i);
+}
+
+static unsigned int count_deaths(void)
+{
+	unsigned int deaths = 0, i;
+
+	for (i = 0; i < WORKERS; i++)
+		deaths += shared->workers[i].deaths;
+	return deaths;
+}
+
+/* Without what went before, "ok" is as good as "not ok". */
+static bool report(unsigned int number, bool good, const char *text)
+{
+	printf("%s %u %s\n", good ? "ok" : "not ok", number, text);
+	fflush(stdout);
+	return good;
+}
+
+/* What each operation returned, and how often. */
+static void print_answers(void)
+{
+	unsigned int i, error;
+
+	for (i = 0; operations[i].name; i++) {
+		const unsigned long *times = shared->total.times[i];
+
+		printf("# %s: %lu succeeded", operations[i].name, times[0]);
+		for (error = 1; error < ERRNOS; error++)
+			if (times[error])
+				printf(", %lu %s", times[error],
+				       strerrorname_np(error));
+		putchar('\n');
+	}
+}
+
+/* Sooner than after a storm: not as much was going on. */
+static bool becomes_clean(const struct aftermath *aftermath)
+{
+	unsigned int deadlines;
+
+	for (deadlines = 0; deadlines < 3; deadlines++)
+		if (BECOMES_TRUE(no_region_is_left(aftermath->fd) &&
+				 module_references() == aftermath->references))
+			return true;
+	return false;
+}
+
+static int save(void)
+{
+	int count = minimise_save(options.save);
+
+	if (count < 0)
+		fprintf(stderr, "fuzz: %s: %s\n", options.save,
+			strerror(-count));
+	else
+		printf("# saved %d programs in %s\n", count, options.save);
+	return count < 0 ? 1 : 0;
+}
+
+static int run(void)
+{
+	struct aftermath aftermath;
+	char text[256];
+	bool good;
+	int error;
+
+	error = watch_begin();
+	if (!error)
+		error = trail_open();
+	if (!error)
+		error = limits_keep();
+	if (!error)
+		error = limits_set(ALL_LIMITS);
+	if (!error && !aftermath_begin(&aftermath))
+		error = -EBUSY;
+	if (error) {
+		fprintf(stderr,
+			"fuzz: needs root and the module, without a region: %s\n",
+			strerror(-error));
+		return 1;
+	}
+	printf("TAP version 13\n1..2\n# seed %" PRIu64 "\n", shared->seed);
+	if (!coverage_has_edges())
+		printf("# there is no KCOV: guided by answers alone\n");
+	fflush(stdout);
+	began = now();
+	start_workers();
+	supervise();
+
+	snprintf(text, sizeof(text),
+		 "%" PRIu64
+		 " calls, %u edges, %u answers, %u programs, %u executors died",
+		 shared_calls(WORKERS), shared->total.edges,
+		 shared->total.answers, shared->entries, count_deaths());
+	print_answers();
+	if (shared->failed) {
+		printf("# %s\n", shared->failure);
+		print_history();
+	}
+	good = report(1, !shared->failed, text);
+	aftermath_remove_rest(&aftermath);
+	good = report(2, becomes_clean(&aftermath),
+		      "no region, no byte and no reference is left") &&
+	       good;
+	aftermath_end(&aftermath);
+	if (good && options.save && save())
+		good = false;
+	return limits_give_back() || !good ? 1 : 0;
+}
+
+/* Tells what a log says of a run that is over. */
+static int tell(void)
+{
+	char path[PATH_MAX];
+	unsigned int i;
+	int error = 0;
+
+	if (trail_read(options.trail))
+		return 1;
+	print_history();
+	for (i = 0; i < WORKERS && options.save && !error; i++) {
+		const struct worker *worker = &shared->workers[i];
+
+		if (!worker->inputs)
+			continue;
+		snprintf(path, sizeof(path), "%s/worker-%u", options.save, i);
+		error = program_write(
+			path, &worker->last[(worker->inputs - 1) % HISTORY]);
+	}
+	if (error)
+		fprintf(stderr, "fuzz: %s: %s\n", options.save,
+			strerror(-error));
+	return error ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int i;
+	int error;
+
+	options_parse(&options, argc, argv);
+	error = shared_make();
+	if (error) {
+		fprintf(stderr, "fuzz: %s\n", strerror(-error));
+		return 1;
+	}
+	shared->seed = options.seed;
+	if (options.corpus && read_corpus(options.corpus))
+		return 1;
+	for (i = 0; i < options.replay_count; i++)
+		if (program_read(options.replay[i], &replayed[i]))
+			return 1;
+	return options.trail ? tell() : run();
+}
