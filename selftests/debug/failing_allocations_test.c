@@ -21,6 +21,7 @@
 #define KEY 0x66610000ULL
 #define PAGES 4
 #define HUGE_SIZE (2UL << 20)
+#define NEWCOMER 54321
 
 /* What a call works on. All of it is made before, and none by the call. */
 struct stage {
@@ -136,6 +137,20 @@ static int call_create_for_attaches(struct stage *stage)
 {
 	return get(stage, KEY + 1, stage->size,
 		   SHMREGION_GET_CREATE | SHMREGION_GET_LIFETIME_LAST_DETACH);
+}
+
+/* A user who has no region yet, and so nothing that his are counted in. */
+static int call_create_as_newcomer(struct stage *stage)
+{
+	int error = seteuid(NEWCOMER) ? -errno : 0;
+
+	if (error)
+		return error;
+	error = call_create_by_key(stage);
+	/* This may be what fails; not twice. */
+	while (seteuid(0))
+		continue;
+	return error;
 }
 
 static int call_find(struct stage *stage)
@@ -297,6 +312,19 @@ static int call_lock(struct stage *stage)
 	return region_lock(stage->fd, stage->id);
 }
 
+/* What is not reserved has no memory that could be locked until it is. */
+static int call_lock_unreserved(struct stage *stage)
+{
+	int error = call_create_unreserved(stage);
+
+	if (error)
+		return error;
+	error = region_lock(stage->fd, stage->made_id);
+	if (error)
+		region_remove(stage->fd, stage->made_id);
+	return error;
+}
+
 static int call_unlock(struct stage *stage)
 {
 	int error = region_lock(stage->fd, stage->id);
@@ -345,6 +373,7 @@ static const struct failing_call {
 	{ "GET, unreserved", call_create_unreserved, 0, 0 },
 	{ "GET, lifetime of the owner", call_create_owned, 0, 0 },
 	{ "GET, lifetime of attaches", call_create_for_attaches, 0, 0 },
+	{ "GET, of a newcomer", call_create_as_newcomer, 0, 0 },
 	{ "GET, an existing key", call_find, 0, 0 },
 	{ "ATTACH", call_attach, 0, 0 },
 	{ "ATTACH, read-only", call_attach_readonly, 0, 0 },
@@ -367,6 +396,7 @@ static const struct failing_call {
 	{ "NEXT", call_next, 0, 0 },
 	{ "SET", call_set, 0, 0 },
 	{ "LOCK", call_lock, 0, 0 },
+	{ "LOCK, unreserved", call_lock_unreserved, 0, 0 },
 	{ "LOCK and UNLOCK", call_unlock, 0, 0 },
 	{ "REMOVE", call_remove, 0, 0 },
 	{ "read of the list", call_read_list, 0, 0 },
