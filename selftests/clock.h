@@ -17,6 +17,12 @@ static inline uint64_t clock_nanoseconds(clockid_t clock)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
+/* Since the machine was started. */
+static inline uint64_t clock_seconds(void)
+{
+	return clock_nanoseconds(CLOCK_MONOTONIC) / 1000000000;
+}
+
 /*
  * What happened before has an earlier time than the one returned, and what
  * happens later none that is earlier, even if the kernel takes it from the last

@@ -25,11 +25,6 @@ static long long huge_bytes(int fd, int id)
 	return error ? error : (long long)stat.huge_bytes;
 }
 
-static uint64_t seconds_now(void)
-{
-	return clock_nanoseconds(CLOCK_MONOTONIC) / 1000000000;
-}
-
 /* What it is about before, and so how much it has grown. */
 static const char *const counters[] = {
 	"pgmigrate_success",
@@ -93,7 +88,7 @@ static int collapse_pages(unsigned int number, void *data)
 TEST_F_TIMEOUT(pressure, pages_are_on_the_move, 3600)
 {
 	const int fd = self->aftermath.fd;
-	const uint64_t begin = seconds_now();
+	const uint64_t begin = clock_seconds();
 	const unsigned int times = 10 * pressure_factor();
 	long long before[COUNTERS];
 	uint64_t now = begin;
@@ -124,7 +119,7 @@ TEST_F_TIMEOUT(pressure, pages_are_on_the_move, 3600)
 		}
 		usleep(300000);
 		ASSERT_EQ(0, kernel_file_write(SPLIT, "1"));
-		now = seconds_now();
+		now = clock_seconds();
 	} while (now < begin + SECONDS * pressure_factor() ||
 		 ((!counters_grew(before, times) || board->collapsed < 5) &&
 		  now < begin + 60 * patience() * pressure_factor()));
@@ -171,7 +166,7 @@ static bool fragment_machine(FIXTURE_DATA(pressure) * self)
 TEST_F_TIMEOUT(pressure, no_huge_page_is_to_be_had, 3600)
 {
 	const int fd = self->aftermath.fd;
-	const uint64_t begin = seconds_now();
+	const uint64_t begin = clock_seconds();
 	long long fallbacks, found = 0;
 	struct checked_region *region;
 	char *memory;
@@ -179,7 +174,7 @@ TEST_F_TIMEOUT(pressure, no_huge_page_is_to_be_had, 3600)
 
 	ASSERT_TRUE(fragment_machine(self));
 	TH_LOG("%lld MiB free, after %llu s", meminfo_bytes("MemFree") / MIB,
-	       (unsigned long long)(seconds_now() - begin));
+	       (unsigned long long)(clock_seconds() - begin));
 	fallbacks = vm_event("thp_file_fallback");
 	for (i = 0; i < 2; i++)
 		ASSERT_EQ(0,

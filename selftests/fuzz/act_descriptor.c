@@ -6,12 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <linux/shmregion.h>
+
+#include "../process.h"
 
 ACT(open)
 {
@@ -53,47 +53,19 @@ ACT(dup)
 
 ACT(send)
 {
-	const int fd = stage_handle(lane->stage, values[0])->fd;
-	char control[CMSG_SPACE(sizeof(fd))] = { 0 };
-	struct iovec data = { .iov_base = "", .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+	struct peer receiver = { .socket = lane->stage->sockets[0] };
 
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
-	return sendmsg(lane->stage->sockets[0], &message,
-		       MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ?
-		       -errno :
-		       0;
+	return peer_send_fd(&receiver,
+			    stage_handle(lane->stage, values[0])->fd);
 }
 
 ACT(receive)
 {
-	char control[CMSG_SPACE(sizeof(int))], byte;
-	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &data,
-		.msg_iovlen = 1,
-		.msg_control = control,
-		.msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header;
-	int fd;
+	struct peer sender = { .socket = lane->stage->sockets[1] };
+	int fd = peer_receive_fd(&sender);
 
-	if (recvmsg(lane->stage->sockets[1], &message,
-		    MSG_CMSG_CLOEXEC | MSG_DONTWAIT) < 0)
-		return -errno;
-	header = CMSG_FIRSTHDR(&message);
-	if (!header || header->cmsg_type != SCM_RIGHTS)
-		return -EBADMSG;
-	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	if (fd < 0)
+		return fd;
 	stage_put_handle(lane->stage, values[0], fd);
 	return 0;
 }

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../aftermath.h"
+#include "../clock.h"
 #include "limits.h"
 #include "minimise.h"
 #include "operation.h"
@@ -32,15 +32,7 @@
 static struct options options;
 static pid_t pids[WORKERS];
 static struct program replayed[WORKERS];
-static time_t began;
-
-static time_t now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec;
-}
+static uint64_t began;
 
 static int is_program(const struct dirent *entry)
 {
@@ -96,11 +88,11 @@ static void print_history(void)
 static void print_progress(void)
 {
 	const uint64_t calls = shared_calls(WORKERS);
-	const time_t seconds = now() - began;
+	const uint64_t seconds = clock_seconds() - began;
 
-	printf("# %ld s: %" PRIu64 " calls, %" PRIu64
+	printf("# %" PRIu64 " s: %" PRIu64 " calls, %" PRIu64
 	       "/s, %u edges, %u answers, %u programs\n",
-	       (long)seconds, calls, calls / (seconds ? seconds : 1),
+	       seconds, calls, calls / (seconds ? seconds : 1),
 	       shared->total.edges, shared->total.answers, shared->entries);
 	fflush(stdout);
 }
@@ -109,15 +101,15 @@ static void print_progress(void)
 static bool is_stuck(void)
 {
 	static uint64_t inputs[WORKERS];
-	static time_t since[WORKERS];
+	static uint64_t since[WORKERS];
 	unsigned int i;
 
 	for (i = 0; i < WORKERS; i++) {
 		if (!pids[i] || !since[i] ||
 		    inputs[i] != shared->workers[i].inputs) {
 			inputs[i] = shared->workers[i].inputs;
-			since[i] = now();
-		} else if (now() - since[i] > HANG_SECONDS) {
+			since[i] = clock_seconds();
+		} else if (clock_seconds() - since[i] > HANG_SECONDS) {
 			stage_fail("worker %u hangs", i);
 			return true;
 		}
@@ -141,7 +133,7 @@ static unsigned int count_workers(void)
 static void supervise(void)
 {
 	char complaint[sizeof(shared->failure) - 1];
-	time_t next = now() + PROGRESS_SECONDS, stopped = 0;
+	uint64_t next = clock_seconds() + PROGRESS_SECONDS, stopped = 0;
 	unsigned int i;
 
 	while (count_workers()) {
@@ -150,15 +142,15 @@ static void supervise(void)
 		if (!options.replay_count &&
 		    shared_calls(WORKERS) >= options.calls)
 			shared->stop = true;
-		if (now() >= next) {
+		if (clock_seconds() >= next) {
 			print_progress();
 			next += PROGRESS_SECONDS;
 		}
 		if (is_stuck())
 			break;
 		if (shared->stop && !stopped)
-			stopped = now();
-		if (stopped && now() - stopped > HANG_SECONDS)
+			stopped = clock_seconds();
+		if (stopped && clock_seconds() - stopped > HANG_SECONDS)
 			break;
 	}
 	for (i = 0; i < WORKERS; i++)
@@ -212,18 +204,6 @@ static void print_answers(void)
 	}
 }
 
-/* Sooner than after a storm: not as much was going on. */
-static bool becomes_clean(const struct aftermath *aftermath)
-{
-	unsigned int deadlines;
-
-	for (deadlines = 0; deadlines < 3; deadlines++)
-		if (BECOMES_TRUE(no_region_is_left(aftermath->fd) &&
-				 module_references() == aftermath->references))
-			return true;
-	return false;
-}
-
 static int save(void)
 {
 	int count = minimise_save(options.save);
@@ -247,9 +227,7 @@ static int run(void)
 	if (!error)
 		error = trail_open();
 	if (!error)
-		error = limits_keep();
-	if (!error)
-		error = limits_set(ALL_LIMITS);
+		error = limits_begin();
 	if (!error && !aftermath_begin(&aftermath))
 		error = -EBUSY;
 	if (error) {
@@ -262,7 +240,7 @@ static int run(void)
 	if (!coverage_has_edges())
 		printf("# there is no KCOV: guided by answers alone\n");
 	fflush(stdout);
-	began = now();
+	began = clock_seconds();
 	start_workers();
 	supervise();
 
@@ -278,7 +256,7 @@ static int run(void)
 	}
 	good = report(1, !shared->failed, text);
 	aftermath_remove_rest(&aftermath);
-	good = report(2, becomes_clean(&aftermath),
+	good = report(2, aftermath_is_clean(&aftermath),
 		      "no region, no byte and no reference is left") &&
 	       good;
 	aftermath_end(&aftermath);

@@ -11,8 +11,8 @@
 /* The file of a limit; each number is one of them. */
 const char *limits_path(uint64_t number);
 
-/* Notes what they are, for limits_give_back(). Returns 0 or -errno. */
-int limits_keep(void);
+/* Sets all of them, until limits_give_back(). Return 0 or -errno. */
+int limits_begin(void);
 int limits_give_back(void);
 
 /* Sets those of these bits to what suits the fuzzer. Returns 0 or -errno. */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "../device.h"
-#include "array.h"
+#include "kselftest.h"
 #include "limits.h"
 
 #define ARENA ((char *)0x100000000000)
@@ -80,7 +80,8 @@ int stage_make(struct stage *stage, struct coverage_total *total)
 		return error;
 	stage->scope = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	if (stage->scope < 0 ||
-	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, stage->sockets))
+	    socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		       stage->sockets))
 		return -errno;
 	stage->watcher = epoll_create1(EPOLL_CLOEXEC);
 	return stage->watcher < 0 ? -errno : 0;
@@ -161,7 +162,7 @@ static void close_all(struct stage *stage)
 	do {
 		message.msg_control = control;
 		message.msg_controllen = 0;
-	} while (recvmsg(stage->sockets[1], &message, MSG_DONTWAIT) >= 0);
+	} while (recvmsg(stage->sockets[1], &message, 0) >= 0);
 }
 
 void stage_end(struct stage *stage)

@@ -11,9 +11,9 @@
 
 #include "../kernel_file.h"
 #include "../kernel_log.h"
-#include "array.h"
+#include "kselftest.h"
 
-/* Of scripts/lib/console.sh, without what only sums up others. */
+/* Of scripts/lib/kernel-trouble.sh, without what only sums up others. */
 static const char *const complaints[] = {
 	"WARNING: ",
 	"BUG: ",
