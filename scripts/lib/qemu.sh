@@ -24,6 +24,9 @@ qemu_arguments()
 		log_buf_len=8M
 		# A busy host can be late by so many ticks that the timer is taken for broken.
 		no_timer_check
+		# The interpreter of ACPI tables is so slow under KASAN that it gives up
+		# on how interrupts are routed, four times after 30 seconds.
+		acpi=noirq
 		# They wait for 20 seconds, but a processor here stands still when the
 		# host has something else to do. A test that hangs has a time limit.
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
