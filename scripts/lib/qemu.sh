@@ -36,8 +36,7 @@ qemu_arguments()
 		# Should this script be killed outright, QEMU must not live on.
 		setpriv --pdeathsig KILL
 		qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot
-		# A socket each: what has no ACPI finds no others.
-		-m "$memory" -smp "cpus=$cpus,sockets=$cpus"
+		-m "$memory" -smp "$cpus"
 		-kernel "$image" -initrd "$run/initrd"
 		-append "${kernel_parameters[*]}"
 
