@@ -7,5 +7,9 @@
 
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 
+# shellcheck source=scripts/lib/kernel-trouble.sh
+. "$here/../../scripts/lib/kernel-trouble.sh"
+
+IFS='|'
 exec "$here/../../build/selftests/fuzz" --corpus "$here/../fuzz/corpus" \
-	--calls "${SHMREGION_FUZZ_CALLS:-20000}" "$@"
+	--complaints "${KERNEL_TROUBLE[*]}" --calls "${SHMREGION_FUZZ_CALLS:-20000}" "$@"

@@ -223,7 +223,7 @@ static int run(void)
 	bool good;
 	int error;
 
-	error = watch_begin();
+	error = watch_begin(options.complaints);
 	if (!error)
 		error = trail_open();
 	if (!error)

@@ -17,7 +17,7 @@
 
 static const char help[] =
 	"Usage: fuzz [OPTION]...\n"
-	"       fuzz --replay [--repeat N] FILE...\n"
+	"       fuzz --replay [--repeat N] [--complaints REGEX] FILE...\n"
 	"       fuzz --trail LOG [--corpus DIR] [--save DIR]\n"
 	"\n"
 	"Makes calls of all kinds on the module, in several processes with children and\n"
@@ -31,6 +31,9 @@ static const char help[] =
 	"  --calls N      stop after so many calls (default 200000)\n"
 	"  --workers N    how many programs run at once, up to 16 (default 4)\n"
 	"  --corpus DIR   begin with the programs in this directory\n"
+	"  --complaints REGEX\n"
+	"                 what in a line of the kernel's log is a complaint; otherwise only\n"
+	"                 that it becomes tainted. selftests/debug/fuzz_test.sh gives it\n"
 	"  --save DIR     write those that together do all that was done, made short\n"
 	"  --replay       run the programs in the files, all at once and as they are\n"
 	"  --repeat N     each so often (default 1)\n"
@@ -73,6 +76,7 @@ static const struct option names[] = {
 	{ "calls", required_argument, NULL, 'c' },
 	{ "workers", required_argument, NULL, 'w' },
 	{ "corpus", required_argument, NULL, 'd' },
+	{ "complaints", required_argument, NULL, 'e' },
 	{ "save", required_argument, NULL, 'o' },
 	{ "replay", no_argument, NULL, 'r' },
 	{ "repeat", required_argument, NULL, 'n' },
@@ -109,6 +113,9 @@ void options_parse(struct options *options, int argc, char **argv)
 		case 'd':
 			options->corpus = optarg;
 			break;
+		case 'e':
+			options->complaints = optarg;
+			break;
 		case 'o':
 			options->save = optarg;
 			break;
@@ -136,7 +143,8 @@ void options_parse(struct options *options, int argc, char **argv)
 	if (replay && argc - optind > WORKERS)
 		usage_error("--replay takes no more than 16 files", "");
 	if (replay && (options->corpus || options->save || options->trail))
-		usage_error("--replay goes with --repeat only", "");
+		usage_error("--replay goes with --repeat and --complaints only",
+			    "");
 	options->replay = argv + optind;
 	options->replay_count = argc - optind;
 }

@@ -10,6 +10,8 @@ struct options {
 	uint64_t calls;
 	unsigned int workers;
 	const char *corpus;
+	/* What in a line of the kernel's log is a complaint; may be NULL. */
+	const char *complaints;
 	const char *save;
 	const char *trail;
 	/* Programs to be run as they are, and how often. */

@@ -5,60 +5,30 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <regex.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../kernel_file.h"
 #include "../kernel_log.h"
-#include "kselftest.h"
-
-/* Of scripts/lib/kernel-trouble.sh, without what only sums up others. */
-static const char *const complaints[] = {
-	"WARNING: ",
-	"BUG: ",
-	"kernel BUG at ",
-	"Oops",
-	"general protection fault, ",
-	"general protection fault: ",
-	"Call Trace:",
-	"INFO: possible",
-	"INFO: trying to register",
-	"INFO: task ",
-	"INFO: rcu_",
-	"rcu: INFO: ",
-	"refcount_t: ",
-	"KASAN: ",
-	"KCSAN: ",
-	"UBSAN: ",
-	"ODEBUG: ",
-	" new suspected memory leaks",
-	"possible circular locking",
-	"possible recursive locking",
-	"suspicious RCU usage",
-	"list_add corruption",
-	"list_del corruption",
-	"usercopy: Kernel memory",
-	"Objects remaining in",
-	"Busy inodes after unmount",
-	"unregister_netdevice: waiting for",
-	"page allocation failure",
-	"Out of memory: Killed",
-	"Bad page state",
-	"Bad page map",
-	"Bad rss-counter",
-};
 
 #define TAINTED "/proc/sys/kernel/tainted"
 
 static int log_fd;
 static char taint[32];
+static bool reads_log;
+static regex_t complaint_pattern;
 
-int watch_begin(void)
+int watch_begin(const char *pattern)
 {
 	const struct sched_param urgent = { .sched_priority = 1 };
 	ssize_t length;
 
+	reads_log = pattern;
+	if (reads_log && regcomp(&complaint_pattern, pattern,
+				 REG_EXTENDED | REG_NOSUB | REG_NEWLINE))
+		return -EINVAL;
 	log_fd = kernel_log_open();
 	if (log_fd < 0)
 		return log_fd;
@@ -73,12 +43,7 @@ int watch_begin(void)
 
 static bool is_complaint(const char *message)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(complaints); i++)
-		if (strstr(message, complaints[i]))
-			return true;
-	return false;
+	return reads_log && !regexec(&complaint_pattern, message, 0, NULL, 0);
 }
 
 static bool read_log(char *complaint, size_t size)
