@@ -46,7 +46,7 @@ static inline int device_info(int fd, struct shmregion_info *info)
  * region_remove_all(): a test that ends early by a failed assertion still must
  * leave nothing behind.
  */
-#define REGIONS_REMEMBERED 64
+#define REGIONS_REMEMBERED 128
 static int regions_got[REGIONS_REMEMBERED];
 
 /* With all places taken, the last one gives way. */

@@ -31,6 +31,11 @@ qemu_arguments()
 		# host has something else to do. A test that hangs has a time limit.
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
 	)
+	# Tests fail what is allocated from these. All other allocations are the slower
+	# for it, and without fault injection it is of no use.
+	case $kernel in
+	debug | coverage) kernel_parameters+=("slub_debug=A,radix_tree_node,proc_dir_entry") ;;
+	esac
 
 	qemu=(
 		# Should this script be killed outright, QEMU must not live on.

@@ -12,6 +12,7 @@
 #include "../deadline.h"
 #include "../device.h"
 #include "../module.h"
+#include "fail_caches.h"
 #include "fail_nth.h"
 
 FIXTURE(failing_load)
@@ -81,6 +82,7 @@ FIXTURE_SETUP(failing_load)
 FIXTURE_TEARDOWN(failing_load)
 {
 	close(self->failure);
+	EXPECT_EQ(0, settings_restore());
 	if (!module_is_loaded())
 		EXPECT_EQ(0, load_image(self, self->parameters));
 	free(self->image);
@@ -120,6 +122,20 @@ TEST_F_TIMEOUT(failing_load, is_whole_or_not_at_all, 600)
 	EXPECT_NE(POINTS_MAX, nth);
 	TH_LOG("%u points failed, %u of which did not matter", nth - first,
 	       coped);
+}
+
+/*
+ * The kernel's own allocations are not always as many, so that one of ours may be
+ * passed over by their count.
+ */
+TEST_F(failing_load, without_a_place_in_proc_it_is_not_loaded)
+{
+	ASSERT_EQ(0, fail_caches_prepare());
+	ASSERT_EQ(0, fail_caches_start());
+	EXPECT_EQ(-ENOMEM, load_image(self, self->parameters));
+	ASSERT_EQ(0, fail_caches_stop());
+	EXPECT_TRUE(nothing_is_there());
+	EXPECT_EQ(0, load_image(self, self->parameters));
 }
 
 TEST_HARNESS_MAIN

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Having the kernel fail whatever this thread allocates from some of its slab
+ * caches: also where it tries again, and whatever else it allocates meanwhile.
+ */
+
+#ifndef SELFTESTS_FAIL_CACHES_H
+#define SELFTESTS_FAIL_CACHES_H
+
+#include "../setting.h"
+
+#define FAILSLAB "/sys/kernel/debug/failslab/"
+#define MAKE_IT_FAIL "/proc/thread-self/make-it-fail"
+
+/*
+ * After fail_nth_prepare(). The caches are those that the kernel was booted to fail,
+ * see scripts/lib/qemu.sh. What is changed for that is for settings_restore().
+ * Returns 0 or -errno.
+ */
+static inline int fail_caches_prepare(void)
+{
+	int error;
+
+	error = setting_change(FAILSLAB "cache-filter", "Y");
+	if (!error)
+		error = setting_change(FAILSLAB "task-filter", "Y");
+	if (!error)
+		error = setting_change(FAILSLAB "times", "-1");
+	return error ? error : setting_change(FAILSLAB "probability", "100");
+}
+
+/* Returns 0 or -errno. */
+static inline int fail_caches_start(void)
+{
+	return kernel_file_write(MAKE_IT_FAIL, "1");
+}
+
+static inline int fail_caches_stop(void)
+{
+	return kernel_file_write(MAKE_IT_FAIL, "0");
+}
+
+#endif /* SELFTESTS_FAIL_CACHES_H */
