@@ -294,7 +294,7 @@ static int attach_with_too_many_mappings(struct peer *parent, void *data)
  * an attempt must not be its end. That it now has a file to be mapped is what
  * more there is.
  */
-TEST_F(failure, attach_that_finds_no_room_counts_for_nothing)
+TEST_F_TIMEOUT(failure, attach_that_finds_no_room_counts_for_nothing, 120)
 {
 	EXPECT_EQ(-ENOMEM, run_in_child(attach_without_room, self));
 	EXPECT_TRUE(figures_are_as_before(self));
