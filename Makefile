@@ -97,6 +97,7 @@ model: setup ## check the model of removal and last detach with spin
 .PHONY: soak
 soak: all selftests ## run in a VM what finds more the longer it runs
 	$(MAKE) KERNEL=debug module delay
+	$(MAKE) KERNEL=kcsan module delay
 	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS))
 
 .PHONY: check

@@ -31,10 +31,13 @@ qemu_arguments()
 		# host has something else to do. A test that hangs has a time limit.
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
 	)
+	case $kernel in
 	# Tests fail what is allocated from these. All other allocations are the slower
 	# for it, and without fault injection it is of no use.
-	case $kernel in
 	debug | coverage) kernel_parameters+=("slub_debug=A,radix_tree_node,proc_dir_entry") ;;
+	# A data race is found if the other processor comes by while one waits, and an
+	# emulated one comes by less often than KCSAN expects.
+	kcsan) kernel_parameters+=(kcsan.skip_watch=1000 kcsan.udelay_task=500) ;;
 	esac
 
 	qemu=(
