@@ -13,6 +13,7 @@
 
 #include "backing.h"
 #include "compat.h"
+#include "fault.h"
 #include "lifetime.h"
 #include "region.h"
 #include "trace.h"
@@ -85,6 +86,13 @@ static void region_vm_close(struct vm_area_struct *vma)
 	shmregion_lifetime_unlock(region);
 }
 
+static vm_fault_t region_vm_fault(struct vm_fault *vmf)
+{
+	const vm_fault_t mapped = shmregion_fault_around_write(vmf);
+
+	return mapped ? mapped : shmem_vm_ops->fault(vmf);
+}
+
 static void adopt_vm_ops(const struct vm_operations_struct *ops)
 {
 	/* Pairs with the release below: the copy is complete. */
@@ -95,6 +103,8 @@ static void adopt_vm_ops(const struct vm_operations_struct *ops)
 		region_vm_ops = *ops;
 		region_vm_ops.open = region_vm_open;
 		region_vm_ops.close = region_vm_close;
+		region_vm_ops.fault = region_vm_fault;
+		region_vm_ops.map_pages = shmregion_fault_around;
 		/* Pairs with the acquire above. */
 		smp_store_release(&shmem_vm_ops, ops);
 	}
