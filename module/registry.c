@@ -42,10 +42,19 @@ struct shmregion_registry {
 	struct xarray indexes;
 };
 
+/* Without it the table would call memcmp(). */
+static int compare_key(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct shmregion *region = object;
+
+	return region->key != *(const u64 *)arg->key;
+}
+
 static const struct rhashtable_params key_params = {
 	.key_len = sizeof_field(struct shmregion, key),
 	.key_offset = offsetof(struct shmregion, key),
 	.head_offset = offsetof(struct shmregion, key_node),
+	.obj_cmpfn = compare_key,
 	.automatic_shrinking = true,
 };
 
