@@ -25,30 +25,13 @@ FIXTURE(huge)
 {
 	int fd;
 	/* What the switch stood at. */
-	char before[32];
+	char before[128];
 	struct shmregion_stat stat;
 };
 
-/* The switch's choices are listed, and the one that holds is in brackets. */
-static int read_switch(char *choice, size_t size)
-{
-	char text[256], *start, *end;
-	ssize_t length = kernel_file_read(SWITCH, text, sizeof(text));
-
-	if (length < 0)
-		return (int)length;
-	start = strchr(text, '[');
-	end = start ? strchr(start, ']') : NULL;
-	if (!end || (size_t)(end - start) > size)
-		return -EBADMSG;
-	*end = '\0';
-	strcpy(choice, start + 1);
-	return 0;
-}
-
 FIXTURE_SETUP(huge)
 {
-	ASSERT_EQ(0, read_switch(self->before, sizeof(self->before)));
+	ASSERT_EQ(0, setting_read(SWITCH, self->before, sizeof(self->before)));
 	self->fd = device_open(O_RDWR);
 	ASSERT_LE(0, self->fd);
 }

@@ -24,21 +24,39 @@ struct setting {
 static struct setting settings_changed[SETTINGS_REMEMBERED];
 static unsigned int settings_changed_count;
 
+/*
+ * Of choices that are listed the one that holds is in brackets; it is what can be
+ * written back. Returns 0 or -errno.
+ */
+static inline int setting_read(const char *path, char *value, size_t size)
+{
+	ssize_t length = kernel_file_read(path, value, size);
+	char *start, *end;
+
+	if (length < 0)
+		return (int)length;
+	start = strchr(value, '[');
+	end = start ? strchr(start, ']') : NULL;
+	if (end) {
+		*end = '\0';
+		memmove(value, start + 1, end - start);
+	}
+	return 0;
+}
+
 /* Writes a value, once it is known how to get back. Returns 0 or -errno. */
 static inline int setting_change(const char *path, const char *value)
 {
 	struct setting *setting;
-	ssize_t length;
 	int error;
 
 	if (settings_changed_count == SETTINGS_REMEMBERED)
 		return -ENOSPC;
 	setting = &settings_changed[settings_changed_count];
 	snprintf(setting->path, sizeof(setting->path), "%s", path);
-	length = kernel_file_read(path, setting->value, sizeof(setting->value));
-	if (length < 0)
-		return (int)length;
-	error = kernel_file_write(path, value);
+	error = setting_read(path, setting->value, sizeof(setting->value));
+	if (!error)
+		error = kernel_file_write(path, value);
 	if (!error)
 		settings_changed_count++;
 	return error;
