@@ -8,6 +8,7 @@
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
 ## PROGRAMS="P..." run only these programs, e.g. PROGRAMS="perl postgresql"
+## BENCH="B..."    measure only these, e.g. BENCH="get destroy"
 ## OPERATIONS=N    how many operations soak plays each time (default 1000000)
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
@@ -89,6 +90,10 @@ coverage: ## tell which lines and branches the selftests run
 .PHONY: test-programs
 test-programs: ## run programs written for System V on regions, PostgreSQL too
 	@scripts/test --kernel $(KERNEL) --programs $(PROGRAMS)
+
+.PHONY: bench
+bench: ## measure regions beside all other kinds of shared memory in VMs
+	@scripts/bench --kernel $(KERNEL) $(BENCH)
 
 .PHONY: model
 model: setup ## check the model of removal and last detach with spin

@@ -146,3 +146,23 @@ check_selftests_clang()
 {
 	make -C selftests -j"$(nproc)" CC=clang "OUTPUT=$BUILD/selftests-clang"
 }
+
+about_bench_gcc()
+{
+	echo "the benchmarks by gcc"
+}
+
+check_bench_gcc()
+{
+	make -C bench -j"$(nproc)" CC=gcc "OUTPUT=$BUILD/bench-gcc" objects
+}
+
+about_bench_clang()
+{
+	echo "the benchmarks by clang"
+}
+
+check_bench_clang()
+{
+	make -C bench -j"$(nproc)" CC=clang "OUTPUT=$BUILD/bench-clang" objects
+}

@@ -85,7 +85,7 @@ check_checkpatch()
 	checkpatch "$module,PARENTHESIS_ALIGNMENT" module/trace.h || status=1
 	mapfile -t list < <(files 'uapi/*.h')
 	checkpatch "$uapi" "${list[@]}" || status=1
-	mapfile -t list < <(files 'userspace/*.[ch]')
+	mapfile -t list < <(files 'userspace/*.[ch]' 'bench/*.[ch]')
 	checkpatch "$programs" "${list[@]}" || status=1
 	mapfile -t list < <(files 'selftests/*.[ch]')
 	checkpatch "$selftests" "${list[@]}" || status=1
@@ -105,7 +105,7 @@ check_kernel_doc()
 
 about_cppcheck()
 {
-	echo "cppcheck on the module, the library and the commands"
+	echo "cppcheck on the module, the library, the commands and the benchmarks"
 }
 
 # It does not see through the macros of the kernel's hash tables, and takes what
@@ -118,7 +118,8 @@ check_cppcheck()
 		--suppress=missingInclude --suppress=unmatchedSuppression -Iuapi)
 
 	"${cppcheck[@]}" --suppress=uninitvar module &&
-		"${cppcheck[@]}" -Iuserspace/lib userspace
+		"${cppcheck[@]}" -Iuserspace/lib userspace &&
+		"${cppcheck[@]}" -Iuserspace/lib -Iselftests bench
 }
 
 about_manual()

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* One figure of the table, measured several times. */
+
+#ifndef BENCH_ROW_H
+#define BENCH_ROW_H
+
+#include <stddef.h>
+
+#define ROW_SAMPLES 16
+
+struct row {
+	const char *name;
+	const char *unit;
+	/* The size of what it was measured with. */
+	size_t bytes;
+	unsigned int count;
+	double samples[ROW_SAMPLES];
+};
+
+void row_begin(struct row *row, const char *name, const char *unit,
+	       size_t bytes);
+void row_add(struct row *row, double sample);
+
+/* A line "row NAME UNIT BYTES MECHANISM SAMPLE..." */
+void row_print(const struct row *row, const char *mechanism);
+
+#endif /* BENCH_ROW_H */
