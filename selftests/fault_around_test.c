@@ -56,22 +56,14 @@ static char *attach_aligned(int fd, int id, uint32_t flags)
 		       address;
 }
 
-/* How many entries of the page table from there on have one of these bits. */
+/* How many pages from there on have one of these bits, or -errno. */
 static long count_entries(const char *memory, size_t bytes, uint64_t bits)
 {
 	uint64_t entries[PAGES];
-	const size_t size = bytes / PAGE * sizeof(*entries);
-	int pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
-	long count = 0;
-	ssize_t got;
+	long count = pagemap_entries(getpid(), memory, bytes / PAGE, entries);
 	size_t i;
 
-	got = pread(pagemap, entries, size,
-		    (off_t)((uintptr_t)memory / PAGE * sizeof(*entries)));
-	close(pagemap);
-	if (got != (ssize_t)size)
-		return -EIO;
-	for (i = 0; i < bytes / PAGE; i++)
+	for (i = 0; i < bytes / PAGE && count >= 0; i++)
 		count += !!(entries[i] & bits);
 	return count;
 }
@@ -81,10 +73,9 @@ static long count_mapped(const char *memory, size_t bytes)
 	return count_entries(memory, bytes, PAGEMAP_PRESENT);
 }
 
-/* Those that were written since that was last forgotten. */
 static long count_soft_dirty(const char *memory, size_t bytes)
 {
-	return count_entries(memory, bytes, 1ULL << 55);
+	return count_entries(memory, bytes, PAGEMAP_SOFT_DIRTY);
 }
 
 static void read_byte(const char *place)

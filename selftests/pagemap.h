@@ -19,7 +19,33 @@
 #include <unistd.h>
 
 #define PAGEMAP_PRESENT 0x8000000000000000ULL
+/* Written since clear_refs forgot what was. */
+#define PAGEMAP_SOFT_DIRTY 0x0080000000000000ULL
 #define PAGEMAP_PFN_MASK 0x007fffffffffffffULL
+
+/*
+ * Reads the entries of @count pages from @address on. Returns 0, -ENODATA if there
+ * are fewer, or -errno.
+ */
+static inline int pagemap_entries(pid_t pid, const void *address, size_t count,
+				  uint64_t *entries)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+	char path[64];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	got = pread(fd, entries, count * sizeof(*entries),
+		    (off_t)((uintptr_t)address / page * sizeof(*entries)));
+	close(fd);
+	if (got != (ssize_t)(count * sizeof(*entries)))
+		return got < 0 ? -errno : -ENODATA;
+	return 0;
+}
 
 /*
  * Reads the frame numbers of @count pages from @address on. Returns 0, -ENODATA
@@ -28,21 +54,11 @@
 static inline int pagemap_frames(pid_t pid, const void *address, size_t count,
 				 uint64_t *frames)
 {
-	const long page = sysconf(_SC_PAGESIZE);
-	char path[64];
-	ssize_t got;
+	int error = pagemap_entries(pid, address, count, frames);
 	size_t i;
-	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	got = pread(fd, frames, count * sizeof(*frames),
-		    (off_t)((uintptr_t)address / page * sizeof(*frames)));
-	close(fd);
-	if (got != (ssize_t)(count * sizeof(*frames)))
-		return got < 0 ? -errno : -ENODATA;
+	if (error)
+		return error;
 	for (i = 0; i < count; i++) {
 		if (!(frames[i] & PAGEMAP_PRESENT))
 			return -ENODATA;
