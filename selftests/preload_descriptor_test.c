@@ -314,16 +314,20 @@ TEST_F(descriptor, may_be_closed_at_any_time)
 {
 	const time_t end = time(NULL) + 3;
 	unsigned int calls = 0, errors = 0;
+	pthread_t threads[2];
+	unsigned int i;
 	bool stop = false;
-	pthread_t thread;
 
 	ASSERT_EQ(0, use(self->id));
-	ASSERT_EQ(0, pthread_create(&thread, NULL, close_all, &stop));
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0,
+			  pthread_create(&threads[i], NULL, close_all, &stop));
 	for (; time(NULL) < end; calls++)
 		if (use(self->id))
 			errors++;
 	__atomic_store_n(&stop, true, __ATOMIC_SEQ_CST);
-	ASSERT_EQ(0, pthread_join(thread, NULL));
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
 	EXPECT_EQ(0, errors)
 	TH_LOG("of %u", calls);
 }

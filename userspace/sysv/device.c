@@ -9,8 +9,11 @@
 #include "kernel.h"
 #include "notice.h"
 
-/* How often another thread may take the descriptor away during one call. */
-#define ATTEMPTS 16
+/*
+ * How often other threads may take the descriptor away during one call. One that
+ * does nothing but close all descriptors wins more often than not, hence so many.
+ */
+#define ATTEMPTS 1000
 
 enum provider {
 	PROVIDER_UNDECIDED,
