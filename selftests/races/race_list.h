@@ -166,7 +166,9 @@ static int list_by_index(struct race *race, struct listing *listing)
 
 	if (error)
 		return race_unexplained(race, "asking", error);
-	if (info.regions < 1 || info.regions > 2 || info.all_regions > 2)
+	/* Who comes behind one that was counted and went is counted as well. */
+	if (info.regions < 1 || info.regions > 1 + CHANGES ||
+	    info.all_regions > 2)
 		return race_fault(race, "%d regions are counted",
 				  (int)info.regions);
 	for (i = 0; i <= info.highest_index; i++) {

@@ -138,6 +138,10 @@
  * @huge_policy:	[out] The SHMREGION_GET_HUGE_* that DEFAULT stands for.
  * @highest_index:	[out] Highest index in use in this scope, -1 if none.
  *
+ * What is in this scope, from @regions to @swapped_bytes and @highest_index, is
+ * counted one region after the other: one that comes or goes meanwhile may count
+ * or not.
+ *
  * A limit holds for what is created after it was set. Regions that are removed
  * count for as long as their memory is there. A region is charged the most
  * memory that it may come to take: its size, rounded up to pages, or to huge
