@@ -102,6 +102,7 @@ struct race {
 	uint64_t key;
 	uint64_t mark;
 	char *address;
+	uint64_t ended[2];
 	long mapped;
 	bool released;
 };

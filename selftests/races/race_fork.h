@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Fork, against threads of the same process that attach and detach: a child has
- * a mapping or it has not, and what it has is counted.
+ * Fork, against threads of the same process that attach and detach, and against
+ * another process that detaches: a child has a mapping or it has not, and what it
+ * has is counted.
  */
 
 #ifndef SELFTESTS_RACE_FORK_H
@@ -143,6 +144,88 @@ static int judge_detach(struct race *race)
 	return let_child_go(race) || race_must_be_gone(race) ? FAULT : !mapped;
 }
 
+/* So many that both sides count at the same time, again and again. */
+#define MAPPINGS 64
+
+/* Where this process, left or right, has them. */
+static char *mappings[MAPPINGS];
+
+static int attach_many(struct race *race, enum side side)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAPPINGS; i++) {
+		mappings[i] = region_attach(race->fd[side], race->id, 0);
+		if (!mappings[i])
+			return race_unexplained(race, "attaching many", -errno);
+	}
+	return 0;
+}
+
+static int detach_many(struct race *race, enum side side)
+{
+	unsigned int i;
+
+	for (i = 0; i < MAPPINGS; i++)
+		if (race_detach(race, side, mappings[i]))
+			return FAULT;
+	return 0;
+}
+
+static int prepare_to_fork(struct race *race)
+{
+	race->mapped = NOT_SAID;
+	race->released = false;
+	race->address = NULL;
+	if (race_make_left(race))
+		return FAULT;
+	return attach_many(race, LEFT);
+}
+
+static int right_attaches_many(struct race *race)
+{
+	return attach_many(race, RIGHT);
+}
+
+static void note_end(struct race *race, enum side side)
+{
+	race->ended[side] = clock_nanoseconds(CLOCK_MONOTONIC);
+}
+
+static int fork_many(struct race *race)
+{
+	const int error = fork_meanwhile(race);
+
+	note_end(race, LEFT);
+	return error;
+}
+
+static int right_detaches_many(struct race *race)
+{
+	const int error = detach_many(race, RIGHT);
+
+	note_end(race, RIGHT);
+	return error;
+}
+
+static int judge_fork(struct race *race)
+{
+	long attaches;
+
+	if (child_has_said(race))
+		return FAULT;
+	attaches = region_attaches(race->fd[LEFT], race->id);
+	if (race->mapped != MAPPINGS || attaches != 2 * MAPPINGS)
+		return race_fault(race, "%ld attaches, but the child has %ld",
+				  attaches, race->mapped);
+	if (let_child_go(race) || detach_many(race, LEFT))
+		return FAULT;
+	if (region_attaches(race->fd[LEFT], race->id))
+		return race_fault(race, "something is attached still");
+	race_left_removes(race);
+	return race->ended[LEFT] < race->ended[RIGHT];
+}
+
 static const struct pair fork_pairs[] = {
 	{
 		.name = "attach against fork",
@@ -163,6 +246,15 @@ static const struct pair fork_pairs[] = {
 	  .left = fork_meanwhile,
 	  .right = detach_meanwhile,
 	  .judge = judge_detach },
+	{ .name = "fork against another's detach",
+	  .outcomes = { "detached first", "forked first" },
+	  .share = 4,
+	  .late = { [LEFT] = 20000, [RIGHT] = 20000 },
+	  .prepare = prepare_to_fork,
+	  .enter = right_attaches_many,
+	  .left = fork_many,
+	  .right = right_detaches_many,
+	  .judge = judge_fork },
 };
 
 #endif /* SELFTESTS_RACE_FORK_H */
