@@ -7,6 +7,7 @@
 ## KDIR=DIR        build the module for another kernel than the VM's, by its
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
+## PLANTS="P..."   only these, e.g. PLANTS="unlocked-fork missing-put"
 ## PROGRAMS="P..." run only these programs, e.g. PROGRAMS="perl postgresql"
 ## BENCH="B..."    measure only these, e.g. BENCH="get destroy"
 ## OPERATIONS=N    how many operations soak plays each time (default 1000000)
@@ -98,6 +99,12 @@ bench: ## measure regions beside all other kinds of shared memory in VMs
 .PHONY: model
 model: setup ## check the model of removal and last detach with spin
 	@scripts/model
+
+.PHONY: plants
+plants: setup ## see that tests find modules with one thing done wrong
+	$(MAKE) KERNEL=6.1 selftests
+	$(MAKE) KERNEL=debug selftests
+	@selftests/plants/run $(PLANTS)
 
 .PHONY: soak
 soak: all selftests ## run in a VM what finds more the longer it runs

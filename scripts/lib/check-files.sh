@@ -90,3 +90,18 @@ check_cycles()
 		sed -n "s|^#include \"\(.*\)\.h\"\$|$concept \1|p" "$file"
 	done | awk '$1 != $2' | tsort >/dev/null
 }
+
+about_plants()
+{
+	echo "what is done wrong on purpose, to be found by tests, can still be done"
+}
+
+check_plants()
+{
+	local plant status=0
+
+	for plant in selftests/plants/*.patch; do
+		patch -p1 --dry-run --fuzz=0 <"$plant" || status=1
+	done
+	return "$status"
+}
