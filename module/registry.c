@@ -18,6 +18,12 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+/*
+ * The slot before it is reserved: the table keeps its first node for that. A table
+ * that had nothing but its slot 0 would have no node.
+ */
+#define FIRST_SLOT 2
+
 /**
  * struct shmregion_registry - the regions of one scope
  */
@@ -34,12 +40,14 @@ struct shmregion_registry {
 	spinlock_t lock;
 	/** @keys: Published regions that have a key and are not removed. */
 	struct rhashtable keys;
-	/** @ids: Regions by id; reserved slots read as empty. */
+	/** @ids: Regions by id, published or not. */
 	struct xarray ids;
 	/** @next_id: Where to look for the next free id. */
 	u32 next_id;
-	/** @indexes: Regions by index. */
-	struct xarray indexes;
+	/** @anchor: The id that is reserved to keep a node, or 0. */
+	u32 anchor;
+	/** @slots: Regions by index + FIRST_SLOT. */
+	struct xarray slots;
 };
 
 /* Without it the table would call memcmp(). */
@@ -67,16 +75,23 @@ struct shmregion_registry *shmregion_registry_create(void)
 	if (!registry)
 		return ERR_PTR(-ENOMEM);
 	err = rhashtable_init(&registry->keys, &key_params);
-	if (err) {
-		kfree(registry);
-		return ERR_PTR(err);
-	}
+	if (err)
+		goto err_keys;
 	refcount_set(&registry->usage, 1);
 	spin_lock_init(&registry->lock);
 	/* Id 0 is never given: an inode number of 0 means no inode. */
 	xa_init_flags(&registry->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
-	xa_init_flags(&registry->indexes, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&registry->slots, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
+	err = xa_reserve(&registry->slots, FIRST_SLOT - 1, GFP_KERNEL);
+	if (err)
+		goto err_slots;
 	return registry;
+
+err_slots:
+	rhashtable_destroy(&registry->keys);
+err_keys:
+	kfree(registry);
+	return ERR_PTR(err);
 }
 
 struct shmregion_registry *
@@ -90,10 +105,10 @@ void shmregion_registry_put(struct shmregion_registry *registry)
 {
 	if (!refcount_dec_and_test(&registry->usage))
 		return;
-	/* Every region held a reference, so the tables are empty. */
+	/* Every region held a reference, so there is none in the tables. */
 	rhashtable_destroy(&registry->keys);
 	xa_destroy(&registry->ids);
-	xa_destroy(&registry->indexes);
+	xa_destroy(&registry->slots);
 	kfree(registry);
 }
 
@@ -126,7 +141,7 @@ void shmregion_registry_take_out(struct shmregion *region)
 	list_del_init(&region->owned_node);
 	if (region->listed) {
 		xa_erase(&registry->ids, region->id);
-		xa_erase(&registry->indexes, region->index);
+		xa_erase(&registry->slots, region->index + FIRST_SLOT);
 		region->listed = false;
 	}
 	spin_unlock(&registry->lock);
@@ -183,28 +198,28 @@ static struct shmregion *tryget_published(struct shmregion *region)
 	return shmregion_region_tryget(region) ? region : NULL;
 }
 
-static struct shmregion *load(struct xarray *table, s32 number)
+static struct shmregion *load(struct xarray *table, unsigned long place)
 {
-	struct shmregion *region = NULL;
+	struct shmregion *region;
 
-	if (number >= 0) {
-		rcu_read_lock();
-		region = tryget_published(xa_load(table, number));
-		rcu_read_unlock();
-	}
+	rcu_read_lock();
+	region = tryget_published(xa_load(table, place));
+	rcu_read_unlock();
 	return region ?: ERR_PTR(-EINVAL);
 }
 
 struct shmregion *shmregion_registry_by_id(struct shmregion_registry *registry,
 					   s32 id)
 {
-	return load(&registry->ids, id);
+	return id < 0 ? ERR_PTR(-EINVAL) : load(&registry->ids, id);
 }
 
 struct shmregion *
 shmregion_registry_by_index(struct shmregion_registry *registry, s32 index)
 {
-	return load(&registry->indexes, index);
+	return index < 0 ? ERR_PTR(-EINVAL) :
+			   load(&registry->slots,
+				index + (unsigned long)FIRST_SLOT);
 }
 
 struct shmregion *shmregion_registry_next(struct shmregion_registry *registry,
@@ -223,24 +238,49 @@ struct shmregion *shmregion_registry_next(struct shmregion_registry *registry,
 	return found;
 }
 
+/*
+ * Ids follow each other, so one region that comes and goes by itself would have
+ * the table allocate a node on each level, and free them again, and so would the
+ * next one. Hence the last place of the node that ids are given from is reserved,
+ * which keeps it and those above it.
+ */
+static void move_anchor(struct shmregion_registry *registry, u32 id)
+{
+	const u32 anchor = id | XA_CHUNK_MASK;
+	u32 last;
+
+	if (READ_ONCE(registry->anchor) == anchor)
+		return;
+	/* It is there to save time: if there is no memory, not this time. */
+	if (xa_reserve(&registry->ids, anchor, GFP_KERNEL))
+		return;
+	last = xchg(&registry->anchor, anchor);
+	/* Unless another did the same; a region that is there by now stays. */
+	if (last && last != anchor)
+		xa_release(&registry->ids, last);
+}
+
 int shmregion_registry_reserve(struct shmregion_registry *registry,
 			       struct shmregion *region)
 {
+	u32 slot;
 	int err;
 
 	region->registry = shmregion_registry_get(registry);
-	err = xa_alloc_cyclic(&registry->ids, &region->id, NULL,
+	err = xa_alloc_cyclic(&registry->ids, &region->id, region,
 			      XA_LIMIT(1, S32_MAX), &registry->next_id,
 			      GFP_KERNEL);
 	if (err < 0)
 		goto full;
-	err = xa_alloc(&registry->indexes, &region->index, NULL,
-		       XA_LIMIT(0, S32_MAX), GFP_KERNEL);
+	err = xa_alloc(&registry->slots, &slot, region,
+		       XA_LIMIT(FIRST_SLOT, S32_MAX), GFP_KERNEL);
 	if (err < 0) {
 		xa_erase(&registry->ids, region->id);
 		goto full;
 	}
+	region->index = slot - FIRST_SLOT;
 	region->listed = true;
+	move_anchor(registry, region->id);
 	return 0;
 
 full:
@@ -262,9 +302,6 @@ int shmregion_registry_publish(struct shmregion *region,
 		return err == -EEXIST ? err : -ENOMEM;
 	}
 	region->hashed = region->key;
-	/* Both slots are reserved, so this needs no memory. */
-	xa_store(&registry->ids, region->id, region, GFP_NOWAIT);
-	xa_store(&registry->indexes, region->index, region, GFP_NOWAIT);
 	if (owned)
 		list_add(&region->owned_node, owned);
 	trace_shmregion_create(region);
