@@ -114,24 +114,24 @@ u64 shmregion_backing_most(u64 size, u32 attributes)
 	return round_up(size, PMD_SIZE);
 }
 
-static struct file *open_shmem(unsigned int policy, const char *name, u64 size,
-			       bool noreserve)
+static struct file *open_shmem(unsigned int policy, u64 size, bool noreserve)
 {
 	const struct cred *old = override_creds(opener_cred);
 	struct file *file;
 
-	file = compat_shmem_file(mounts[policy], name, size, noreserve);
+	/* Nobody sees its name: what is mapped is a wrapper. */
+	file = compat_shmem_file(mounts[policy], SHMREGION_DEVICE_NAME, size,
+				 noreserve);
 	revert_creds(old);
 	/* So shmem calls a shortage of memory for the inode. */
 	return file == ERR_PTR(-ENOSPC) ? ERR_PTR(-ENOMEM) : file;
 }
 
-struct file *shmregion_backing_create(const char *name, u32 ino, u64 size,
-				      u32 attributes)
+struct file *shmregion_backing_create(u32 ino, u64 size, u32 attributes)
 {
 	struct file *shmem;
 
-	shmem = open_shmem(policy_of(size, attributes), name, size,
+	shmem = open_shmem(policy_of(size, attributes), size,
 			   attributes & SHMREGION_GET_NORESERVE);
 	if (IS_ERR(shmem))
 		return shmem;
@@ -298,7 +298,7 @@ int __init shmregion_backing_init(void)
 	probed = default_policy;
 	if (probed == POLICY(SHMREGION_GET_HUGE_ADVISE))
 		probed = POLICY(SHMREGION_GET_HUGE_ALWAYS);
-	probe = open_shmem(probed, "shmregion-probe", PMD_SIZE, true);
+	probe = open_shmem(probed, PMD_SIZE, true);
 	if (IS_ERR(probe)) {
 		err = PTR_ERR(probe);
 		goto err_probe;

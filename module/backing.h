@@ -36,15 +36,13 @@ u64 shmregion_backing_most(u64 size, u32 attributes);
 
 /**
  * shmregion_backing_create - make the shmem file of a region
- * @name: Name of the file.
  * @ino: Inode number of the file.
  * @size: Size in bytes.
  * @attributes: SHMREGION_GET_NORESERVE and SHMREGION_GET_HUGE_*.
  *
  * Not to be called from .mmap: it allocates.
  */
-struct file *shmregion_backing_create(const char *name, u32 ino, u64 size,
-				      u32 attributes);
+struct file *shmregion_backing_create(u32 ino, u64 size, u32 attributes);
 
 /**
  * shmregion_backing_populate - allocate every page of a shmem file

@@ -134,13 +134,11 @@ struct file *shmregion_region_peek(struct shmregion *region)
 struct file *shmregion_region_shmem(struct shmregion *region)
 {
 	struct file *shmem = shmregion_region_peek(region), *fresh;
-	char name[SHMREGION_NAME_SIZE];
 
 	if (shmem)
 		return shmem;
 
-	shmregion_region_name(region, name);
-	fresh = shmregion_backing_create(name, region->id, region->size,
+	fresh = shmregion_backing_create(region->id, region->size,
 					 region->attributes);
 	if (IS_ERR(fresh))
 		return fresh;

@@ -211,7 +211,7 @@ struct file *shmregion_region_peek(struct shmregion *region);
 #define SHMREGION_NAME_SIZE sizeof("shmregion:0x0123456789abcdef:2147483647")
 
 /**
- * shmregion_region_name - the name of the region's files, with key and id
+ * shmregion_region_name - the name of what is mapped, with key and id
  * @region: The region.
  * @name: Gets the name.
  */
