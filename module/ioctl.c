@@ -336,7 +336,8 @@ long shmregion_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct operation *op = find_operation(cmd);
 	const size_t user_size = _IOC_SIZE(cmd);
-	struct call call;
+	/* As large as the largest; copy_in() fills what an operation reads. */
+	struct call call __uninitialized;
 	int err;
 
 	if (!op)
