@@ -330,4 +330,97 @@ TEST_F(fault_around, a_neighbour_that_is_read_only_is_left_alone)
 	EXPECT_EQ(0, pattern_errors(memory, SIZE, 11));
 }
 
+/* What is in huge pages, but mapped so that none of them fits in. */
+FIXTURE(part_of_huge_page)
+{
+	int fd;
+	int id;
+	int bound;
+	/* Attached by whoever fills the region. */
+	char *memory;
+};
+
+FIXTURE_SETUP(part_of_huge_page)
+{
+	self->fd = device_open(O_RDWR);
+	ASSERT_LE(0, self->fd);
+	self->id = region_get(self->fd, SHMREGION_KEY_PRIVATE, SIZE,
+			      SHMREGION_GET_CREATE | SHMREGION_GET_HUGE_ALWAYS,
+			      0600);
+	self->memory = region_attach(self->fd, self->id, 0);
+	ASSERT_NE(NULL, self->memory);
+	self->bound = region_open(self->id, O_RDWR);
+	ASSERT_LE(0, self->bound);
+	pattern_fill(self->memory, SIZE, 12);
+	ASSERT_EQ(SIZE, smaps_bytes(getpid(), self->memory, "ShmemPmdMapped"));
+}
+
+FIXTURE_TEARDOWN(part_of_huge_page)
+{
+	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 12));
+	close(self->bound);
+	region_remove_all(self->fd);
+	close(self->fd);
+}
+
+/* Maps so many pages from page @first on, @pages behind the start of a table. */
+static char *map_part(int bound, size_t pages, size_t first, size_t count)
+{
+	char *part = mmap(FREE_ADDRESS + pages * PAGE, count * PAGE,
+			  PROT_READ | PROT_WRITE,
+			  MAP_SHARED | MAP_FIXED_NOREPLACE, bound,
+			  first * PAGE);
+
+	return part == MAP_FAILED ? NULL : part;
+}
+
+TEST_F(part_of_huge_page, the_second_half_is_filled_by_a_read)
+{
+	char *part = map_part(self->bound, 256, 256, 256);
+
+	ASSERT_NE(NULL, part);
+	read_byte(part + 5 * PAGE);
+	EXPECT_EQ(256, count_mapped(part, 256 * PAGE));
+	EXPECT_EQ(0, memcmp(part, self->memory + 256 * PAGE, 256 * PAGE));
+	munmap(part, 256 * PAGE);
+}
+
+TEST_F(part_of_huge_page, a_misaligned_one_is_filled_by_a_read)
+{
+	char *part = map_part(self->bound, 1, 0, 512);
+
+	ASSERT_NE(NULL, part);
+	read_byte(part + 5 * PAGE);
+	EXPECT_EQ(511, count_mapped(part, 512 * PAGE));
+	EXPECT_EQ(0, memcmp(part, self->memory, 512 * PAGE));
+	EXPECT_EQ(512, count_mapped(part, 512 * PAGE));
+	munmap(part, 512 * PAGE);
+}
+
+/* Where two huge pages meet in one table. */
+TEST_F(part_of_huge_page, two_halves_are_filled_by_a_read)
+{
+	char *part = map_part(self->bound, 0, 256, 512);
+
+	ASSERT_NE(NULL, part);
+	read_byte(part);
+	EXPECT_EQ(512, count_mapped(part, 512 * PAGE));
+	EXPECT_EQ(0, memcmp(part, self->memory + 256 * PAGE, 512 * PAGE));
+	munmap(part, 512 * PAGE);
+}
+
+TEST_F(part_of_huge_page, what_is_written_is_seen)
+{
+	char *part = map_part(self->bound, 1, 0, 512);
+	size_t i;
+
+	ASSERT_NE(NULL, part);
+	for (i = 0; i < 512; i++)
+		EXPECT_EQ(0, write_byte(part + i * PAGE + 100, (char)i));
+	for (i = 0; i < 512; i++)
+		EXPECT_EQ((char)i, self->memory[i * PAGE + 100]);
+	munmap(part, 512 * PAGE);
+	pattern_fill(self->memory, SIZE, 12);
+}
+
 TEST_HARNESS_MAIN
