@@ -10,7 +10,9 @@
 ## PLANTS="P..."   only these, e.g. PLANTS="unlocked-fork missing-put"
 ## PROGRAMS="P..." run only these programs, e.g. PROGRAMS="perl postgresql"
 ## BENCH="B..."    measure only these, e.g. BENCH="get destroy"
+## PARTS="P..."    soak only in these ways, e.g. PARTS="fuzz deaths"
 ## OPERATIONS=N    how many operations soak plays each time (default 1000000)
+## CALLS=N         how many random calls soak makes (default 5000000)
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
 ## DESTDIR=DIR     install below this directory, to make a package
@@ -107,10 +109,9 @@ plants: setup ## see that tests find modules with one thing done wrong
 	@selftests/plants/run $(PLANTS)
 
 .PHONY: soak
-soak: all selftests ## run in a VM what finds more the longer it runs
-	$(MAKE) KERNEL=debug module delay
-	$(MAKE) KERNEL=kcsan module delay
-	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS))
+soak: ## run in a VM what finds more the longer it runs
+	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
+		$(if $(CALLS),--calls $(CALLS)) $(PARTS)
 
 .PHONY: check
 check: ## style, static analysis and all builds that must give no warning
