@@ -97,7 +97,7 @@ static inline int fail_here_and_in_child(struct peer *parent, void *data)
 	if (data)
 		say_to(*(int *)data);
 	/* Whoever waits for what is said to be read waits for ever. */
-	alarm(10);
+	alarm(10 * patience());
 	error = all_fail();
 	child = fork();
 	if (!child)
