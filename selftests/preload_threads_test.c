@@ -129,7 +129,7 @@ static void *attach_or_remove(void *data)
 	int error = 0;
 
 	pthread_barrier_wait(&start);
-	for (round = 0; round < ROUNDS && !error; round++) {
+	for (round = 0; round < ROUNDS / patience() && !error; round++) {
 		if (number < REMOVERS)
 			error = remove_and_make(number + round);
 		else
@@ -278,8 +278,10 @@ static void handle(int signal)
 /* The descriptor is taken away so that each part of each call is interrupted. */
 TEST_F(threads, can_call_in_signal_handlers)
 {
-	const struct itimerval often = { .it_interval.tv_usec = 500,
-					 .it_value.tv_usec = 500 };
+	/* Longer than a handler takes, or nothing else would be done. */
+	const suseconds_t pause = 500 * patience();
+	const struct itimerval often = { .it_interval.tv_usec = pause,
+					 .it_value.tv_usec = pause };
 	const struct itimerval never = { .it_value.tv_usec = 0 };
 	struct sigaction action = { .sa_handler = handle,
 				    .sa_flags = SA_RESTART };
