@@ -14,6 +14,8 @@ set ylabel "times"
 set yrange [0.1:*]
 set grid ytics
 set xtics rotate by -40 noenhanced
+# Room for the last of these.
+set rmargin 12
 set key above noenhanced
 set arrow from graph 0, first 1 to graph 1, first 1 nohead front lw 2
 plot for [column = 2:7] data using column:xticlabels(1) title columnheader(column)

@@ -12,5 +12,7 @@ set xlabel "among how many"
 set ylabel "instructions"
 set yrange [0:*]
 set grid
-set key noenhanced
+set key noenhanced center right
+set format x "10^{%L}"
+set offsets graph 0.05, graph 0.05, graph 0.05, 0
 plot for [name in "shmregion sysv posix"] data using "regions":name title name

@@ -11,7 +11,8 @@ set xtics ("64 KiB" 65536, "1 MiB" 2**20, "16 MiB" 2**24, "256 MiB" 2**28, "1 Gi
 set ylabel "instructions"
 set format y "10^{%L}"
 set grid
-set key noenhanced bottom right
+# Costs grow with the size, so that there is room there.
+set key noenhanced top left
 
 stats data skip 1 nooutput
 blocks = STATS_blocks
