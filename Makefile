@@ -106,6 +106,7 @@ model: setup ## check the model of removal and last detach with spin
 plants: setup ## see that tests find modules with one thing done wrong
 	$(MAKE) KERNEL=6.1 selftests
 	$(MAKE) KERNEL=debug selftests
+	$(MAKE) KERNEL=kcsan selftests
 	@selftests/plants/run $(PLANTS)
 
 .PHONY: soak

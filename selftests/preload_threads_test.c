@@ -289,7 +289,7 @@ TEST_F(threads, can_call_in_signal_handlers)
 
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
-	while (handled < 500) {
+	while (handled < 500 / (int)patience()) {
 		const int id = make_segment();
 
 		if (shmdt(shmat(id, NULL, 0)) || shmctl(id, IPC_RMID, NULL))
