@@ -249,10 +249,9 @@ static void move_anchor(struct shmregion_registry *registry, u32 id)
 	const u32 anchor = id | XA_CHUNK_MASK;
 	u32 last;
 
-	if (READ_ONCE(registry->anchor) == anchor)
-		return;
-	/* It is there to save time: if there is no memory, not this time. */
-	if (xa_reserve(&registry->ids, anchor, GFP_KERNEL))
+	/* The node is there as long as the caller's region is, so this succeeds. */
+	if (READ_ONCE(registry->anchor) == anchor ||
+	    xa_reserve(&registry->ids, anchor, GFP_KERNEL))
 		return;
 	last = xchg(&registry->anchor, anchor);
 	/* Unless another did the same; a region that is there by now stays. */
