@@ -33,6 +33,11 @@
 #include <linux/pagevec.h>
 #endif
 
+/* Not in all of 6.1; without it the variable is cleared. */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 static inline int compat_set_huge(struct fs_context *fc, const char *policy)
 {
 #ifdef HAVE_PARSE_FS_QSTR

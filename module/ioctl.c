@@ -17,6 +17,7 @@
 #include "ioctl.h"
 
 #include "attach.h"
+#include "compat.h"
 #include "control.h"
 #include "handle.h"
 #include "lifetime.h"

@@ -242,7 +242,8 @@ struct shmregion *shmregion_registry_next(struct shmregion_registry *registry,
  * Ids follow each other, so one region that comes and goes by itself would have
  * the table allocate a node on each level, and free them again, and so would the
  * next one. Hence the last place of the node that ids are given from is reserved,
- * which keeps it and those above it.
+ * which keeps it and those above it. It is no harm if it is not: others may be at it
+ * at the same time, or the place may be a region's.
  */
 static void move_anchor(struct shmregion_registry *registry, u32 id)
 {

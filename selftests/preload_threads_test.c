@@ -129,7 +129,7 @@ static void *attach_or_remove(void *data)
 	int error = 0;
 
 	pthread_barrier_wait(&start);
-	for (round = 0; round < ROUNDS / patience() && !error; round++) {
+	for (round = 0; round <= ROUNDS / patience() && !error; round++) {
 		if (number < REMOVERS)
 			error = remove_and_make(number + round);
 		else
@@ -289,7 +289,7 @@ TEST_F(threads, can_call_in_signal_handlers)
 
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
-	while (handled < 500 / (int)patience()) {
+	while (handled <= 500 / (int)patience()) {
 		const int id = make_segment();
 
 		if (shmdt(shmat(id, NULL, 0)) || shmctl(id, IPC_RMID, NULL))

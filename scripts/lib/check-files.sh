@@ -101,7 +101,7 @@ check_plants()
 	local plant status=0
 
 	for plant in selftests/plants/*.patch; do
-		patch -p1 --dry-run --fuzz=0 <"$plant" || status=1
+		patch -p1 --dry-run --batch --fuzz=0 <"$plant" || status=1
 	done
 	return "$status"
 }
