@@ -129,16 +129,8 @@ static int create_remove_noreserve(const struct mechanism *mechanism,
 
 static int lifecycle(const struct mechanism *mechanism, struct memory *memory)
 {
-	int error = mechanism->create(memory, 0);
-	void *address;
+	int error = mechanism_fill(mechanism, memory, SMALL_PAGE, 0);
 
-	if (error)
-		return error;
-	address = mechanism->attach(memory);
-	if (!address)
-		return -errno;
-	touch_write(address, SMALL_PAGE, SMALL_PAGE);
-	error = mechanism->detach(memory, address);
 	return error ? error : mechanism_remove(mechanism, memory);
 }
 

@@ -13,7 +13,7 @@ static int add_sample(struct row *row, const struct run *run)
 	struct stopwatch watch;
 	int error;
 
-	error = mechanism_fill(run->mechanism, &memory, 0);
+	error = mechanism_fill(run->mechanism, &memory, memory.size, 0);
 	if (!error)
 		error = stopwatch_start(&watch);
 	if (error)

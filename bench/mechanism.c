@@ -40,7 +40,7 @@ int mechanism_remove(const struct mechanism *mechanism, struct memory *memory)
 }
 
 int mechanism_fill(const struct mechanism *mechanism, struct memory *memory,
-		   unsigned int flags)
+		   size_t bytes, unsigned int flags)
 {
 	int error = mechanism->create(memory, flags);
 	void *address;
@@ -50,6 +50,6 @@ int mechanism_fill(const struct mechanism *mechanism, struct memory *memory,
 	address = mechanism->attach(memory);
 	if (!address)
 		return -errno;
-	touch_write(address, memory->size, SMALL_PAGE);
+	touch_write(address, bytes, SMALL_PAGE);
 	return mechanism->detach(memory, address);
 }

@@ -84,8 +84,8 @@ void mechanism_release(const struct mechanism *mechanism,
 /* What is left of it goes when nobody is attached any more. */
 int mechanism_remove(const struct mechanism *mechanism, struct memory *memory);
 
-/* Creates memory, attaches it and writes to each of its pages. */
+/* Creates memory, attaches it and writes to each of the pages of its first @bytes. */
 int mechanism_fill(const struct mechanism *mechanism, struct memory *memory,
-		   unsigned int flags);
+		   size_t bytes, unsigned int flags);
 
 #endif /* BENCH_MECHANISM_H */

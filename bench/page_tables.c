@@ -88,7 +88,7 @@ int run_page_tables(const struct run *run)
 	int error;
 
 	row_begin(&row, run->benchmark->name, "bytes", run->bytes);
-	error = mechanism_fill(run->mechanism, &memory, 0);
+	error = mechanism_fill(run->mechanism, &memory, memory.size, 0);
 	for (i = 0; i < SAMPLES && !error; i++)
 		error = add_sample(&row, &attaching);
 	if (error)

@@ -74,7 +74,7 @@ static int measure_attach(const struct run *run, unsigned int flags,
 
 	row_begin(&row, run->benchmark->name, "instructions", run->bytes);
 	in_use_read(&before);
-	error = mechanism_fill(run->mechanism, &memory, flags);
+	error = mechanism_fill(run->mechanism, &memory, memory.size, flags);
 	for (i = 0; i < benchmark_repeats(run) && !error; i++)
 		error = add_sample(&row, &touching);
 	if (error)
