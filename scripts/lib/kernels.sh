@@ -59,6 +59,22 @@ kernel_metapackage_target()
 		}'
 }
 
+# kernel_offered PACKAGE VERSION
+#
+# Prints "PACKAGE=VERSION" if that version is to be had, else with the newest one.
+# Debian's signed kernels come hours or days after what is built beside them, and
+# of some of that, which serves older kernels as well, only the newest is kept.
+kernel_offered()
+{
+	local version=$2
+
+	apt-cache madison "$1" | awk -F ' *[|] *' -v version="$2" '
+		$2 == version { found = 1 }
+		END { exit !found }' ||
+		version=$(apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }')
+	printf '%s=%s\n' "$1" "$version"
+}
+
 # kernel_packages NAME
 #
 # Prints a line "PACKAGE=VERSION" for each package of a kernel, first the one that
@@ -67,23 +83,18 @@ kernel_packages()
 {
 	local image version abi
 
+	read -r image version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
+		return 1
 	case $1 in
 	6.1)
-		read -r image version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
-			return 1
 		abi=${image#linux-image-}
 		printf "%s=$version\n" "$image" \
 			"linux-headers-$abi" \
-			"linux-headers-${abi%-amd64}-common" \
-			linux-kbuild-6.1 \
-			linux-source-6.1
-		;;
-	*)
-		read -r _ version < <(kernel_metapackage_target linux-image-amd64 6.1) ||
-			return 1
-		echo "linux-source-6.1=$version"
+			"linux-headers-${abi%-amd64}-common"
+		kernel_offered linux-kbuild-6.1 "$version"
 		;;
 	esac
+	kernel_offered linux-source-6.1 "$version"
 }
 
 apt_lists_state()
