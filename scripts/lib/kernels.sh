@@ -18,9 +18,9 @@
 # part of the directory's name as well.
 KERNEL_LAYOUT=1
 
-# Where apt keeps what it knows. The resolved package names depend on nothing
-# else, so they are remembered until one of these files changes: asking apt
-# takes a second.
+# Where apt keeps what it knows. The resolved package names depend on that and on
+# the code here alone, so they are remembered until one of these files changes:
+# asking apt takes a second.
 APT_LISTS=/var/lib/apt/lists
 
 KERNELS=(6.1 debug coverage kcsan)
@@ -97,9 +97,12 @@ kernel_packages()
 	kernel_offered linux-source-6.1 "$version"
 }
 
-apt_lists_state()
+# Nothing if there are no lists.
+resolution_state()
 {
-	stat -c '%n %s %Y' "$APT_LISTS"/*_InRelease "$APT_LISTS"/*_Packages* 2>/dev/null
+	stat -c '%n %s %Y' "$APT_LISTS"/*_InRelease "$APT_LISTS"/*_Packages* 2>/dev/null ||
+		return 0
+	cksum <"${BASH_SOURCE[0]}"
 }
 
 # kernel_resolve NAME
@@ -109,7 +112,7 @@ kernel_resolve()
 {
 	local memory=$CACHE/resolved-$1 state packages
 
-	state=$(apt_lists_state)
+	state=$(resolution_state)
 	if [ -n "$state" ] && [ -r "$memory" ] &&
 		[ "$(sed '1,/^$/d' "$memory")" = "$state" ]; then
 		sed '/^$/,$d' "$memory"
