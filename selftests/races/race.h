@@ -52,8 +52,6 @@ struct pair {
 	bool thread;
 	/* There may be no descriptor, since the module is to be unloaded. */
 	bool unloads;
-	/* A side that would always be first is late at times: microseconds. */
-	unsigned int late[2];
 	/* What else distinguishes pairs with the same functions. */
 	uint32_t variant;
 	/* Each returns 0 or FAULT, but judge the outcome; NULL does nothing. */
@@ -84,6 +82,8 @@ struct race {
 	unsigned int ready;
 	unsigned int go;
 	uint64_t offset[2];
+	/* How long each side usually takes, in nanoseconds. */
+	uint64_t usual[2];
 
 	int faults;
 	char fault[256];
@@ -143,19 +143,49 @@ static inline void race_pause(uint64_t ns)
 		race_relax();
 }
 
-/*
- * When a side starts, in nanoseconds: from nothing to half a millisecond, and
- * mostly little; in half of the rounds up to as late as the pair says.
- */
-static inline uint64_t race_offset(const struct race *race, enum side side,
-				   unsigned int *seed)
+/* Mostly little: up to 1000 << @steps nanoseconds, each magnitude as likely. */
+static inline uint64_t race_moment(unsigned int steps, unsigned int *seed)
 {
-	const uint64_t late = race->pair->late[side] * 1000ULL;
-	const uint64_t most = 1000ULL << rand_r(seed) % 10;
+	const uint64_t most = 1000ULL << rand_r(seed) % (steps + 1);
 
-	if (late && rand_r(seed) % 2)
-		return rand_r(seed) % late;
-	return rand_r(seed) % 2 ? 0 : rand_r(seed) % most;
+	return rand_r(seed) % most;
+}
+
+/*
+ * When each side starts, in nanoseconds. Both do within half a millisecond; or one
+ * of them comes at any moment of what the other usually does, or after it, however
+ * long that takes on this machine; or it comes up to 33 ms late, since what usually
+ * happens may be that it is not late enough for anything else.
+ */
+static inline void race_time(struct race *race, unsigned int *seed)
+{
+	const enum side late = rand_r(seed) % 2 ? LEFT : RIGHT;
+	enum side side;
+
+	race->offset[!late] = 0;
+	switch (rand_r(seed) % 3) {
+	case 0:
+		race->offset[late] =
+			rand_r(seed) % (race->usual[!late] * 3 / 2 + 1);
+		break;
+	case 1:
+		race->offset[late] = race_moment(15, seed);
+		break;
+	default:
+		for (side = LEFT; side <= RIGHT; side++)
+			race->offset[side] =
+				rand_r(seed) % 2 ? 0 : race_moment(9, seed);
+	}
+}
+
+/* Follows the mean, of which a round that was interrupted for long is not part. */
+static inline void race_took(struct race *race, enum side side, uint64_t start)
+{
+	const uint64_t took = clock_nanoseconds(CLOCK_MONOTONIC) - start;
+	uint64_t *usual = &race->usual[side];
+	const uint64_t most = *usual * 4 + 100000;
+
+	*usual = (*usual * 7 + (took < most ? took : most)) / 8;
 }
 
 static inline int race_pin(enum side side)
@@ -207,12 +237,15 @@ static inline int race_ask_and_await(struct race *race, enum step step)
 static inline void race_run_right(struct race *race)
 {
 	const unsigned int round = race->round;
+	uint64_t start;
 
 	__atomic_store_n(&race->ready, round, __ATOMIC_RELEASE);
 	while (__atomic_load_n(&race->go, __ATOMIC_ACQUIRE) != round)
 		race_relax();
 	race_pause(race->offset[RIGHT]);
+	start = clock_nanoseconds(CLOCK_MONOTONIC);
 	race->pair->right(race);
+	race_took(race, RIGHT, start);
 }
 
 static inline void *race_right(void *data)
@@ -246,11 +279,11 @@ static inline void *race_right(void *data)
 static inline int race_once(struct race *race, unsigned int *seed)
 {
 	const struct pair *pair = race->pair;
+	uint64_t start;
 	int outcome;
 
 	race->dice = (uint32_t)rand_r(seed) << 16 ^ rand_r(seed);
-	race->offset[LEFT] = race_offset(race, LEFT, seed);
-	race->offset[RIGHT] = race_offset(race, RIGHT, seed);
+	race_time(race, seed);
 	race->mark = 0x6d61726b00000000ULL + race->round;
 	if (pair->prepare && pair->prepare(race))
 		return FAULT;
@@ -262,8 +295,10 @@ static inline int race_once(struct race *race, unsigned int *seed)
 		return FAULT;
 	__atomic_store_n(&race->go, race->round, __ATOMIC_RELEASE);
 	race_pause(race->offset[LEFT]);
+	start = clock_nanoseconds(CLOCK_MONOTONIC);
 	if (!race->faults)
 		pair->left(race);
+	race_took(race, LEFT, start);
 	if (race_await(race, &race->done, race->asked) || race->faults)
 		return FAULT;
 

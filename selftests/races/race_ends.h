@@ -204,9 +204,8 @@ static int judge_same(struct race *race)
 		.name = what " against find by key", .variant = end,        \
 		.outcomes = { "found alive", "found and lost", "made anew", \
 			      "not there" },                                \
-		.late = { [RIGHT] = 3000 }, .enter = make_with_end,         \
-		.left = find_at_end, .right = bring_end,                    \
-		.judge = judge_by_left,                                     \
+		.enter = make_with_end, .left = find_at_end,                \
+		.right = bring_end, .judge = judge_by_left,                 \
 	}
 
 static const struct pair end_pairs[] = {
@@ -217,7 +216,6 @@ static const struct pair end_pairs[] = {
 		.name = "last detach against bind",
 		.variant = RACE_LAST_DETACH,
 		.outcomes = { "bound", "not found", "dying" },
-		.late = { [RIGHT] = 1000 },
 		.enter = make_with_end,
 		.left = bind_at_end,
 		.right = bring_end,

@@ -126,7 +126,6 @@ static const struct pair limit_pairs[] = {
 	{
 		.name = "limit change against creation",
 		.outcomes = { "the right has none", "one", "two" },
-		.late = { [LEFT] = 2000 },
 		.left = lower_and_create,
 		.right = create_two,
 		.judge = judge_lowering,

@@ -243,7 +243,6 @@ static int judge_list(struct race *race)
 static const struct pair list_pairs[] = {
 	{ .name = "list against everything",
 	  .outcomes = { "met", "missed", "died meanwhile" },
-	  .late = { [RIGHT] = 4000 },
 	  .prepare = make_lasting,
 	  .left = change_list,
 	  .right = list_meanwhile,

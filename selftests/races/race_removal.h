@@ -228,7 +228,6 @@ static const struct pair removal_pairs[] = {
 		.name = "removal against bind",
 		.outcomes = { "mapped", "bound, and dead", "not found",
 			      "dying" },
-		.late = { [LEFT] = 5000 },
 		.prepare = race_make_left,
 		.left = race_left_removes,
 		.right = bind_while_removed,

@@ -106,7 +106,6 @@ static const struct pair scope_pairs[] = {
 	  .outcomes = { "too late", "detached before", "outlived it" },
 	  .thread = true,
 	  .share = 4,
-	  .late = { [LEFT] = 2000 },
 	  .prepare = make_scope,
 	  .left = let_scope_die,
 	  .right = attach_in_dying_scope,

@@ -30,6 +30,9 @@
 /* Delays are so frequent, for some rounds each: one in so many. */
 static const unsigned int chances[] = { 3, 12, 48 };
 
+/* So often, at most, until all that may come of a pair has been seen. */
+#define REPETITIONS 4
+
 static const struct {
 	const struct pair *pairs;
 	unsigned int count;
@@ -112,6 +115,17 @@ static int open_windows(const struct pair *pair)
 	return delays_count("opened") > 0;
 }
 
+static void run_with_delays(struct race *race, unsigned int rounds,
+			    unsigned int *seed)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(chances) && !race->faults; i++) {
+		delays_set("chance", chances[i]);
+		race_run(race, rounds / ARRAY_SIZE(chances) + 1, seed);
+	}
+}
+
 /* Returns how many rounds there were. */
 static unsigned int hammer(struct race *race, unsigned int rounds,
 			   unsigned int *seed)
@@ -138,10 +152,10 @@ static unsigned int hammer(struct race *race, unsigned int rounds,
 		race->fd[LEFT] = -1;
 	}
 	start = clock_nanoseconds(CLOCK_MONOTONIC);
-	for (i = 0; i < ARRAY_SIZE(chances) && !race->faults; i++) {
-		delays_set("chance", chances[i]);
-		race_run(race, rounds / ARRAY_SIZE(chances) + 1, seed);
-	}
+	for (i = 0;
+	     i < REPETITIONS && !race->faults && (!i || race_missing(race));
+	     i++)
+		run_with_delays(race, rounds, seed);
 	delays_set("chance", 0);
 	delayed = delays_count("delays") - before;
 	done = race->round - done;
@@ -195,6 +209,7 @@ static void try_pair(struct race *race, const struct pair *pair,
 	race->faults = 0;
 	race->page = sysconf(_SC_PAGESIZE);
 	memset(race->seen, 0, sizeof(race->seen));
+	memset(race->usual, 0, sizeof(race->usual));
 	if (!open_windows(pair))
 		ksft_exit_fail_msg("%s: no window can be opened\n", pair->name);
 	*hammered +=
