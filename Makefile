@@ -3,7 +3,8 @@
 # What people run; `make help` lists it. The module itself is described to the
 # kernel's build system by Kbuild, programs by Makefiles of their own.
 
-## KERNEL=6.1      kernel to build for and to boot
+## KERNEL=6.1      kernel to build for and to boot: 6.1, debug, kcsan or coverage
+##                 (coverage, plants and test-debug choose theirs themselves)
 ## KDIR=DIR        build the module for another kernel than the VM's, by its
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
@@ -121,12 +122,15 @@ vm: all ## a shell in a VM with the module loaded
 
 # The module is installed for a kernel that the user named; the VM's is not his.
 # Whoever makes a package cannot sign it with the key of that kernel, and leaves
-# depmod to the machine where the package is installed.
+# depmod to the machine where the package is installed, and ldconfig, too. Who
+# installs for himself alone has no say in what the linker remembers.
 DEPMOD = $(if $(DESTDIR),,depmod $(VARIANT))
+LDCONFIG = $(if $(DESTDIR),,[ ! -w /etc/ld.so.cache ] || /sbin/ldconfig)
 
 .PHONY: install
 install: userspace ## install the library and the commands; with KDIR, the module
 	$(MAKE) -C userspace install
+	$(LDCONFIG)
 ifndef NEEDS_SETUP
 	$(MAKE) module
 	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) CONFIG_MODULE_SIG_ALL= modules_install
@@ -136,6 +140,7 @@ endif
 .PHONY: uninstall
 uninstall: ## remove what install installed, with the same variables
 	$(MAKE) -C userspace uninstall
+	$(LDCONFIG)
 ifndef NEEDS_SETUP
 	rm -f $(addprefix $(DESTDIR)/lib/modules/$(VARIANT)/,extra/shmregion.ko updates/shmregion.ko)
 	$(DEPMOD)
