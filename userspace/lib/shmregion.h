@@ -87,7 +87,8 @@ int shmregion_info(int fd, struct shmregion_info *info);
  * EACCES  the region does not grant the bits of @mode
  * ENOSPC  another limit is reached; the kernel log says which
  * ENOMEM  memory is short, or could not be reserved
- * EINTR   POPULATE: a signal came first; nothing was created
+ * ENFILE  fs.file-max is reached
+ * EINTR   the process is being killed; nothing was created
  *
  * Since: 1.0
  */
@@ -115,6 +116,7 @@ int shmregion_get(int fd, uint64_t key, uint64_t size, unsigned int flags,
  * EAGAIN  the process has locked its future mappings, and this one would
  *         exceed RLIMIT_MEMLOCK
  * ENOMEM  no room in the address space, too many mappings, or memory is short
+ * ENFILE  fs.file-max is reached
  * EINTR   the process is being killed
  *
  * Since: 1.0
@@ -156,6 +158,7 @@ int shmregion_detach(int fd, const void *address);
  * EACCES  the region does not grant read, or write and @fd is open for that
  * EBUSY   @fd is bound already
  * ENOMEM  memory is short
+ * ENFILE  fs.file-max is reached
  *
  * Since: 1.0
  */
@@ -237,14 +240,16 @@ int shmregion_remove(int fd, int id);
  * @fd: descriptor of the device
  * @id: id of the region
  *
- * As shmctl(2) with SHM_LOCK. The size counts against the caller's
- * RLIMIT_MEMLOCK until the region is unlocked or destroyed.
+ * As shmctl(2) with SHM_LOCK. What the region counts for against the module's
+ * limits counts against the caller's RLIMIT_MEMLOCK, too, until the region is
+ * unlocked or destroyed; CAP_IPC_LOCK in the initial user namespace lifts that.
  *
  * Return: 0; or -1 with
  *
  * EPERM   the caller is neither owner nor creator, and has no CAP_IPC_LOCK;
  *         or its RLIMIT_MEMLOCK is 0
- * ENOMEM  the size would exceed RLIMIT_MEMLOCK, or memory is short
+ * ENOMEM  RLIMIT_MEMLOCK would be exceeded, or memory is short
+ * ENFILE  fs.file-max is reached
  *
  * Since: 1.0
  */
