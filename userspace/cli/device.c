@@ -15,7 +15,7 @@ static const char *open_hint(int error)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		return " (is the module loaded? try: insmod shmregion.ko)";
+		return " (is the module loaded? try: modprobe shmregion)";
 	default:
 		return "";
 	}
