@@ -24,27 +24,26 @@ struct shmregion_owner shmregion_access_owner(const struct shmregion *region)
 	return owner;
 }
 
+/* Out of line, for the sake of those who use what is theirs. */
+static noinline bool granted_to_others(const struct shmregion *region,
+				       kgid_t gid, umode_t mode, umode_t wanted)
+{
+	if (in_group_p(gid) || in_group_p(region->cgid))
+		mode >>= 3;
+	return !(wanted & ~mode);
+}
+
 bool shmregion_access_granted_by_mode(const struct shmregion *region,
 				      umode_t wanted)
 {
 	const struct shmregion_owner owner = shmregion_access_owner(region);
 	const kuid_t euid = current_euid();
-	umode_t granted = owner.mode;
 
+	wanted = ((wanted >> 6) | (wanted >> 3) | wanted) & 0007;
 	/* The creator never loses the owner's permissions, as in System V. */
 	if (uid_eq(euid, owner.uid) || uid_eq(euid, region->cuid))
-		granted >>= 6;
-	else if (in_group_p(owner.gid) || in_group_p(region->cgid))
-		granted >>= 3;
-	wanted = (wanted >> 6) | (wanted >> 3) | wanted;
-	return !(wanted & ~granted & 0007);
-}
-
-bool shmregion_access_granted(const struct shmregion *region,
-			      struct user_namespace *user_ns, umode_t wanted)
-{
-	return shmregion_access_granted_by_mode(region, wanted) ||
-	       ns_capable(user_ns, CAP_IPC_OWNER);
+		return !(wanted & ~(owner.mode >> 6));
+	return granted_to_others(region, owner.gid, owner.mode, wanted);
 }
 
 bool shmregion_access_controls(const struct shmregion *region,

@@ -6,6 +6,7 @@
 #ifndef _SHMREGION_ACCESS_H
 #define _SHMREGION_ACCESS_H
 
+#include <linux/capability.h>
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
@@ -33,17 +34,6 @@ struct shmregion_owner {
 struct shmregion_owner shmregion_access_owner(const struct shmregion *region);
 
 /**
- * shmregion_access_granted - may the caller use the region so?
- * @region: The region.
- * @user_ns: The user namespace that owns the region's scope.
- * @wanted: Permission bits, in any of their three places.
- *
- * Takes no lock, may be called under RCU.
- */
-bool shmregion_access_granted(const struct shmregion *region,
-			      struct user_namespace *user_ns, umode_t wanted);
-
-/**
  * shmregion_access_granted_by_mode - may he whatever he is capable of?
  * @region: The region.
  * @wanted: Permission bits, in any of their three places.
@@ -52,6 +42,22 @@ bool shmregion_access_granted(const struct shmregion *region,
  */
 bool shmregion_access_granted_by_mode(const struct shmregion *region,
 				      umode_t wanted);
+
+/**
+ * shmregion_access_granted - may the caller use the region so?
+ * @region: The region.
+ * @user_ns: The user namespace that owns the region's scope.
+ * @wanted: Permission bits, in any of their three places.
+ *
+ * Takes no lock, may be called under RCU.
+ */
+static inline bool shmregion_access_granted(const struct shmregion *region,
+					    struct user_namespace *user_ns,
+					    umode_t wanted)
+{
+	return shmregion_access_granted_by_mode(region, wanted) ||
+	       ns_capable(user_ns, CAP_IPC_OWNER);
+}
 
 /**
  * shmregion_access_controls - is the caller the region's owner or creator?

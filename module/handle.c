@@ -57,12 +57,6 @@ void shmregion_handle_free(struct shmregion_handle *handle)
 	kfree(handle);
 }
 
-struct user_namespace *
-shmregion_handle_user_ns(const struct shmregion_handle *handle)
-{
-	return handle->net->user_ns;
-}
-
 unsigned int shmregion_handle_rights(const struct shmregion_handle *handle)
 {
 	return (handle->mode & FMODE_WRITE ? SHMREGION_MAY_WRITE : 0) |

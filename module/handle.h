@@ -9,8 +9,8 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <net/net_namespace.h>
 
-struct net;
 struct shmregion;
 struct shmregion_bind;
 struct shmregion_registry;
@@ -65,8 +65,11 @@ shmregion_handle_region(const struct shmregion_handle *handle)
 unsigned int shmregion_handle_rights(const struct shmregion_handle *handle);
 
 /* The user namespace whose capabilities count in the handle's scope. */
-struct user_namespace *
-shmregion_handle_user_ns(const struct shmregion_handle *handle);
+static inline struct user_namespace *
+shmregion_handle_user_ns(const struct shmregion_handle *handle)
+{
+	return handle->net->user_ns;
+}
 
 /* SHMREGION_IOC_BIND; see there for errors. */
 int shmregion_handle_bind(struct shmregion_handle *handle,
