@@ -88,6 +88,11 @@ static int check_get(const struct shmregion_get *get)
 			  SHMREGION_GET_NORESERVE | SHMREGION_GET_POPULATE |
 			  SHMREGION_GET_HUGE_MASK | SHMREGION_GET_LIFETIME_MASK;
 
+	if (get->reserved || get->mode & ~0777)
+		return -EINVAL;
+	/* As most who only look for a region. */
+	if (!get->flags)
+		return 0;
 	if (get->flags & ~known)
 		return -EINVAL;
 	/* Values that the masks leave room for, but that mean nothing. */
@@ -95,8 +100,6 @@ static int check_get(const struct shmregion_get *get)
 		return -EINVAL;
 	if ((get->flags & SHMREGION_GET_LIFETIME_MASK) >
 	    SHMREGION_GET_LIFETIME_OWNER)
-		return -EINVAL;
-	if (get->reserved || get->mode & ~0777)
 		return -EINVAL;
 	return 0;
 }
@@ -118,27 +121,40 @@ static int create_region(struct call *call)
 	return err;
 }
 
+/* There was none when it was looked for last. */
+static noinline int create_or_find_region(struct call *call)
+{
+	struct shmregion_get *get = &call->arg.get;
+	int err;
+
+	do {
+		err = create_region(call);
+		if (err != -EEXIST)
+			return err;
+		/* Somebody was faster, and theirs is to be found now. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		err = shmregion_control_find(call->handle, get);
+	} while (err == -ENOENT);
+	return err ?: copy_out_id(call);
+}
+
 static int ioctl_get(struct call *call)
 {
 	struct shmregion_get *get = &call->arg.get;
 	int err;
 
 	err = check_get(get);
-	while (!err) {
-		err = shmregion_control_find(call->handle, get);
-		if (!err)
-			return copy_out_id(call);
-		if (err != -ENOENT)
-			return err;
-		if (get->key && !(get->flags & SHMREGION_GET_CREATE))
-			return err;
-		err = create_region(call);
-		if (err != -EEXIST)
-			return err;
-		/* Somebody was faster, and theirs is to be found now. */
-		err = fatal_signal_pending(current) ? -EINTR : 0;
-	}
-	return err;
+	if (err)
+		return err;
+	err = shmregion_control_find(call->handle, get);
+	if (!err)
+		return copy_out_id(call);
+	if (err != -ENOENT)
+		return err;
+	if (get->key && !(get->flags & SHMREGION_GET_CREATE))
+		return err;
+	return create_or_find_region(call);
 }
 
 static int ioctl_attach(struct call *call)
@@ -278,6 +294,7 @@ static const struct operation operations[] = {
 	{ ioctl_unlock, SHMREGION_IOC_UNLOCK, 8 },
 };
 
+/* All of whole words: copy_words() copies nothing else. */
 static_assert(sizeof(struct shmregion_info) == 136);
 static_assert(sizeof(struct shmregion_get) == 32);
 static_assert(sizeof(struct shmregion_attach) == 24);
@@ -289,41 +306,30 @@ static_assert(sizeof(struct shmregion_set) == 24);
 static_assert(sizeof(struct shmregion_remove) == 8);
 static_assert(sizeof(struct shmregion_lock) == 8);
 
-/* The same ioctl but for the structure's size? */
-static bool same_ioctl(unsigned int a, unsigned int b)
-{
-	return !((a ^ b) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT));
-}
-
 static const struct operation *find_operation(unsigned int cmd)
 {
 	const unsigned int nr = _IOC_NR(cmd);
-	const struct operation *op;
 
 	if (nr >= ARRAY_SIZE(operations))
 		return NULL;
-	op = &operations[array_index_nospec(nr, ARRAY_SIZE(operations))];
-	return same_ioctl(op->cmd, cmd) ? op : NULL;
+	return &operations[array_index_nospec(nr, ARRAY_SIZE(operations))];
 }
 
 /*
  * copy_struct_from_user() has to find out about the structure's place each time,
- * which for those of a few words takes longer than to copy them. Callers of our own
- * version are copied by words.
+ * which for those of a few words, as all of ours are, takes longer than to copy them.
  */
-static int copy_in(struct call *call, size_t size, size_t user_size)
+static int copy_words(struct call *call)
 {
 	const u64 __user *from = call->user;
+	const size_t words = call->size / sizeof(*from);
 	u64 *to = (u64 *)&call->arg;
 	size_t i;
 
-	if (user_size != size || size % sizeof(*to))
-		return copy_struct_from_user(&call->arg, size, call->user,
-					     user_size);
 	might_fault();
-	if (!user_read_access_begin(from, size))
+	if (!user_read_access_begin(from, call->size))
 		return -EFAULT;
-	for (i = 0; i < size / sizeof(*to); i++)
+	for (i = 0; i < words; i++)
 		unsafe_get_user(to[i], &from[i], fault);
 	user_read_access_end();
 	return 0;
@@ -333,21 +339,35 @@ fault:
 	return -EFAULT;
 }
 
+/* For a caller whose structure is older or newer than ours. */
+static noinline int copy_other_version(struct call *call,
+				       const struct operation *op,
+				       unsigned int cmd)
+{
+	const size_t size = _IOC_SIZE(op->cmd), user_size = _IOC_SIZE(cmd);
+
+	/* Another ioctl, but for the size? */
+	if ((op->cmd ^ cmd) & ~(_IOC_SIZEMASK << _IOC_SIZESHIFT))
+		return -ENOTTY;
+	if (user_size < op->least)
+		return -EINVAL;
+	call->size = min(user_size, size);
+	return copy_struct_from_user(&call->arg, size, call->user, user_size);
+}
+
 long shmregion_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	const struct operation *op = find_operation(cmd);
-	const size_t user_size = _IOC_SIZE(cmd);
-	/* As large as the largest; copy_in() fills what an operation reads. */
+	/* As large as the largest; copied in is what an operation reads. */
 	struct call call __uninitialized;
 	int err;
 
 	if (!op)
 		return -ENOTTY;
-	if (user_size < op->least)
-		return -EINVAL;
 	call.handle = file->private_data;
 	call.user = (void __user *)arg;
-	call.size = min_t(size_t, user_size, _IOC_SIZE(op->cmd));
-	err = copy_in(&call, _IOC_SIZE(op->cmd), user_size);
+	call.size = _IOC_SIZE(op->cmd);
+	err = cmd == op->cmd ? copy_words(&call) :
+			       copy_other_version(&call, op, cmd);
 	return err ?: op->run(&call);
 }

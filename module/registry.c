@@ -162,6 +162,20 @@ shmregion_registry_first_owned(struct shmregion_registry *registry,
 	return region;
 }
 
+/*
+ * Whoever publishes does so under the lock, so it is done or undone once we get it.
+ * Whoever destroys may be slower, so the dead is taken out here. Out of line, for
+ * the sake of those who find what they look for.
+ */
+static noinline void settle_key(struct shmregion_registry *registry,
+				struct shmregion *region)
+{
+	spin_lock(&registry->lock);
+	if (READ_ONCE(region->dead))
+		hide_key(registry, region);
+	spin_unlock(&registry->lock);
+}
+
 struct shmregion *shmregion_registry_by_key(struct shmregion_registry *registry,
 					    u64 key)
 {
@@ -176,15 +190,7 @@ struct shmregion *shmregion_registry_by_key(struct shmregion_registry *registry,
 		if (smp_load_acquire(&region->published) &&
 		    !READ_ONCE(region->dead))
 			return region;
-		/*
-		 * Whoever publishes does so under the lock, so it is done or
-		 * undone once we get it. Whoever destroys may be slower, so the
-		 * dead is taken out here.
-		 */
-		spin_lock(&registry->lock);
-		if (READ_ONCE(region->dead))
-			hide_key(registry, region);
-		spin_unlock(&registry->lock);
+		settle_key(registry, region);
 	}
 }
 
