@@ -8,8 +8,8 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <sys/time.h>
 #include <sys/uio.h>
+#include <time.h>
 
 #include "deadline.h"
 #include "device.h"
@@ -258,7 +258,20 @@ TEST_F(threads, can_outlive_the_main_thread)
 	EXPECT_EQ(0, run_in_child(end_main_thread, NULL));
 }
 
+/* So often is everything else interrupted. */
+#define INTERRUPTIONS 500
+
 static volatile sig_atomic_t handled, failed;
+static timer_t timer;
+
+/* Once: if handlers took longer than they are apart, nothing else would be done. */
+static void interrupt_soon(void)
+{
+	const struct itimerspec soon = { .it_value.tv_nsec = 500000 };
+
+	if (timer_settime(timer, 0, &soon, NULL))
+		failed++;
+}
 
 static void handle(int signal)
 {
@@ -272,31 +285,29 @@ static void handle(int signal)
 	    shmdt(memory) || shmctl(id, IPC_RMID, NULL))
 		failed++;
 	handled++;
+	if (handled < INTERRUPTIONS)
+		interrupt_soon();
 	errno = saved_errno;
 }
 
 /* The descriptor is taken away so that each part of each call is interrupted. */
 TEST_F(threads, can_call_in_signal_handlers)
 {
-	/* Longer than a handler takes, or nothing else would be done. */
-	const suseconds_t pause = 500 * patience();
-	const struct itimerval often = { .it_interval.tv_usec = pause,
-					 .it_value.tv_usec = pause };
-	const struct itimerval never = { .it_value.tv_usec = 0 };
 	struct sigaction action = { .sa_handler = handle,
 				    .sa_flags = SA_RESTART };
 	int errors = 0, fd;
 
 	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &often, NULL));
-	while (handled <= 500 / (int)patience()) {
+	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, NULL, &timer));
+	interrupt_soon();
+	while (handled < INTERRUPTIONS && !failed) {
 		const int id = make_segment();
 
 		if (shmdt(shmat(id, NULL, 0)) || shmctl(id, IPC_RMID, NULL))
 			errors++;
 		close_range(self->fd + 1, ~0U, 0);
 	}
-	ASSERT_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
+	ASSERT_EQ(0, timer_delete(timer));
 	EXPECT_EQ(0, errors);
 	EXPECT_EQ(0, failed);
 	EXPECT_GE(1, preload_descriptors(&fd));
