@@ -3,6 +3,8 @@
 
 #include "benchmark.h"
 
+#include "row.h"
+
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
@@ -123,5 +125,7 @@ unsigned int benchmark_repeats(const struct run *run)
 {
 	if (run->bytes >= GIB)
 		return 3;
-	return run->bytes > 16 * MIB ? 5 : 9;
+	if (run->bytes > 16 * MIB)
+		return 5;
+	return run->bytes > MIB ? 9 : ROW_SAMPLES;
 }

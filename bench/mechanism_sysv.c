@@ -12,8 +12,8 @@
 
 #define POOL "/proc/sys/vm/nr_hugepages"
 
-/* Besides the one that is measured there may be some small ones. */
-#define POOL_SPARE 16
+/* Besides the one that is measured there may be some more. */
+#define POOL_SPARE 32
 
 /* As many segments as there can be. */
 static int sysv_begin(size_t bytes)

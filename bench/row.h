@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define ROW_SAMPLES 16
+#define ROW_SAMPLES 25
 
 struct row {
 	const char *name;
