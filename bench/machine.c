@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "mechanism.h"
 #include "setting.h"
 #include "touch.h"
 
@@ -63,5 +64,6 @@ int machine_fragment(void)
 		if (madvise(memory + i + SMALL_PAGE, piece - SMALL_PAGE,
 			    MADV_DONTNEED_LOCKED))
 			return -errno;
-	return 0;
+	/* What is in one piece all the same is kept, by the kernel: all there is. */
+	return setting_change_number(HUGE_PAGE_POOL, bytes / HUGE_PAGE);
 }

@@ -9,6 +9,9 @@
 
 #include <stdint.h>
 
+/* How many hugetlb pages there are to be. */
+#define HUGE_PAGE_POOL "/proc/sys/vm/nr_hugepages"
+
 int machine_set(const char *path, const char *value);
 int machine_set_number(const char *path, uint64_t value);
 int machine_restore(void);

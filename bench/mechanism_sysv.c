@@ -10,8 +10,6 @@
 #include "kernel_file.h"
 #include "machine.h"
 
-#define POOL "/proc/sys/vm/nr_hugepages"
-
 /* Besides the one that is measured there may be some more. */
 #define POOL_SPARE 32
 
@@ -28,7 +26,7 @@ static int hugetlb_begin(size_t bytes)
 	int error = sysv_begin(bytes);
 
 	if (!error)
-		error = machine_set_number(POOL, pages);
+		error = machine_set_number(HUGE_PAGE_POOL, pages);
 	if (!error &&
 	    kernel_file_number("/proc/meminfo", "HugePages_Total") != pages)
 		error = -ENOMEM;
