@@ -51,7 +51,7 @@ kernel_configurations()
 # stands for. A system may know several suites, hence several versions of it.
 kernel_metapackage_target()
 {
-	apt-cache show "$1" 2>/dev/null | awk -v series="$2" '
+	LC_ALL=C apt-cache show "$1" 2>/dev/null | awk -v series="$2" '
 		/^Version:/ { version = $2 }
 		/^Depends:/ && index($2, "linux-image-" series ".") == 1 {
 			print $2, version
@@ -61,18 +61,20 @@ kernel_metapackage_target()
 
 # kernel_offered PACKAGE VERSION
 #
-# Prints "PACKAGE=VERSION" if that version is to be had, else with the newest one.
+# Prints "PACKAGE=VERSION" if that version is to be had, else with the newest one;
+# fails if there is none.
 # Debian's signed kernels come hours or days after what is built beside them, and
 # of some of that, which serves older kernels as well, only the newest is kept.
 kernel_offered()
 {
 	local version=$2
 
-	apt-cache madison "$1" | awk -F ' *[|] *' -v version="$2" '
+	LC_ALL=C apt-cache madison "$1" | awk -F ' *[|] *' -v version="$2" '
 		$2 == version { found = 1 }
 		END { exit !found }' ||
-		version=$(apt-cache policy "$1" | awk '$1 == "Candidate:" { print $2 }')
-	printf '%s=%s\n' "$1" "$version"
+		version=$(LC_ALL=C apt-cache policy "$1" |
+			awk '$1 == "Candidate:" && $2 != "(none)" { print $2 }')
+	[ -n "$version" ] && printf '%s=%s\n' "$1" "$version"
 }
 
 # kernel_packages NAME
@@ -91,7 +93,7 @@ kernel_packages()
 		printf "%s=$version\n" "$image" \
 			"linux-headers-$abi" \
 			"linux-headers-${abi%-amd64}-common"
-		kernel_offered linux-kbuild-6.1 "$version"
+		kernel_offered linux-kbuild-6.1 "$version" || return
 		;;
 	esac
 	kernel_offered linux-source-6.1 "$version"
@@ -100,9 +102,10 @@ kernel_packages()
 # Nothing if there are no lists.
 resolution_state()
 {
-	stat -c '%n %s %Y' "$APT_LISTS"/*_InRelease "$APT_LISTS"/*_Packages* 2>/dev/null ||
-		return 0
-	cksum <"${BASH_SOURCE[0]}"
+	local lists
+
+	lists=$(stat -c '%n %s %Y' "$APT_LISTS"/*_InRelease "$APT_LISTS"/*_Packages* 2>/dev/null)
+	[ -z "$lists" ] || printf '%s\n' "$lists" "$(cksum <"${BASH_SOURCE[0]}")"
 }
 
 # kernel_resolve NAME
