@@ -125,7 +125,7 @@ vm: all ## a shell in a VM with the module loaded
 # depmod to the machine where the package is installed, and ldconfig, too. Who
 # installs for himself alone has no say in what the linker remembers.
 DEPMOD = $(if $(DESTDIR),,depmod $(VARIANT))
-LDCONFIG = $(if $(DESTDIR),,[ ! -w /etc/ld.so.cache ] || /sbin/ldconfig)
+LDCONFIG = $(if $(DESTDIR),,[ ! -w /etc ] || /sbin/ldconfig)
 
 .PHONY: install
 install: userspace ## install the library and the commands; with KDIR, the module
