@@ -19,7 +19,6 @@
 #include <linux/sched.h>
 #include <linux/shmregion.h>
 #include <linux/slab.h>
-#include <net/net_namespace.h>
 
 struct shmregion_handle *shmregion_handle_create(fmode_t mode)
 {

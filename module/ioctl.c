@@ -294,17 +294,20 @@ static const struct operation operations[] = {
 	{ ioctl_unlock, SHMREGION_IOC_UNLOCK, 8 },
 };
 
-/* All of whole words: copy_words() copies nothing else. */
-static_assert(sizeof(struct shmregion_info) == 136);
-static_assert(sizeof(struct shmregion_get) == 32);
-static_assert(sizeof(struct shmregion_attach) == 24);
-static_assert(sizeof(struct shmregion_detach) == 16);
-static_assert(sizeof(struct shmregion_bind) == 16);
-static_assert(sizeof(struct shmregion_stat) == 120);
-static_assert(sizeof(struct shmregion_next) == 16);
-static_assert(sizeof(struct shmregion_set) == 24);
-static_assert(sizeof(struct shmregion_remove) == 8);
-static_assert(sizeof(struct shmregion_lock) == 8);
+/* copy_words() copies nothing but whole words. */
+#define ASSERT_SIZE(type, size) \
+	static_assert(sizeof(type) == (size) && (size) % sizeof(u64) == 0)
+
+ASSERT_SIZE(struct shmregion_info, 136);
+ASSERT_SIZE(struct shmregion_get, 32);
+ASSERT_SIZE(struct shmregion_attach, 24);
+ASSERT_SIZE(struct shmregion_detach, 16);
+ASSERT_SIZE(struct shmregion_bind, 16);
+ASSERT_SIZE(struct shmregion_stat, 120);
+ASSERT_SIZE(struct shmregion_next, 16);
+ASSERT_SIZE(struct shmregion_set, 24);
+ASSERT_SIZE(struct shmregion_remove, 8);
+ASSERT_SIZE(struct shmregion_lock, 8);
 
 static const struct operation *find_operation(unsigned int cmd)
 {
