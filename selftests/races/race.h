@@ -178,14 +178,17 @@ static inline void race_time(struct race *race, unsigned int *seed)
 	}
 }
 
-/* Follows the mean, of which a round that was interrupted for long is not part. */
+/* Follows the mean, of which a round that was interrupted is but a small part. */
 static inline void race_took(struct race *race, enum side side, uint64_t start)
 {
 	const uint64_t took = clock_nanoseconds(CLOCK_MONOTONIC) - start;
 	uint64_t *usual = &race->usual[side];
 	const uint64_t most = *usual * 4 + 100000;
 
-	*usual = (*usual * 7 + (took < most ? took : most)) / 8;
+	if (!*usual)
+		*usual = took;
+	else
+		*usual = (*usual * 7 + (took < most ? took : most)) / 8;
 }
 
 static inline int race_pin(enum side side)

@@ -30,7 +30,10 @@
 /* Delays are so frequent, for some rounds each: one in so many. */
 static const unsigned int chances[] = { 3, 12, 48 };
 
-/* So often, at most, until all that may come of a pair has been seen. */
+/*
+ * So often, at most, until all that may come of a pair has been seen; again with no
+ * more than the usual rounds.
+ */
 #define REPETITIONS 4
 
 static const struct {
@@ -126,10 +129,16 @@ static void run_with_delays(struct race *race, unsigned int rounds,
 	}
 }
 
+static unsigned int share_of(const struct pair *pair)
+{
+	return pair->share ? pair->share : 1;
+}
+
 /* Returns how many rounds there were. */
 static unsigned int hammer(struct race *race, unsigned int rounds,
 			   unsigned int *seed)
 {
+	const unsigned int usual = ROUNDS / share_of(race->pair);
 	struct aftermath aftermath = { .fd = -1 };
 	const struct pair *pair = race->pair;
 	const long long before = delays_count("delays");
@@ -155,7 +164,8 @@ static unsigned int hammer(struct race *race, unsigned int rounds,
 	for (i = 0;
 	     i < REPETITIONS && !race->faults && (!i || race_missing(race));
 	     i++)
-		run_with_delays(race, rounds, seed);
+		run_with_delays(race, i && rounds > usual ? usual : rounds,
+				seed);
 	delays_set("chance", 0);
 	delayed = delays_count("delays") - before;
 	done = race->round - done;
@@ -202,7 +212,7 @@ static struct race *make_race(void)
 }
 
 static void try_pair(struct race *race, const struct pair *pair,
-		     unsigned int rounds, unsigned int *seed,
+		     unsigned int rounds, unsigned int seed,
 		     unsigned int *hammered)
 {
 	race->pair = pair;
@@ -212,15 +222,14 @@ static void try_pair(struct race *race, const struct pair *pair,
 	memset(race->usual, 0, sizeof(race->usual));
 	if (!open_windows(pair))
 		ksft_exit_fail_msg("%s: no window can be opened\n", pair->name);
-	*hammered +=
-		hammer(race, rounds / (pair->share ? pair->share : 1), seed);
+	*hammered += hammer(race, rounds / share_of(pair), &seed);
 	if (race->faults)
 		clean_up();
 }
 
 int main(int argc, char **argv)
 {
-	unsigned int seed = number_from("SHMREGION_SEED", time(NULL));
+	const unsigned int seed = number_from("SHMREGION_SEED", time(NULL));
 	const unsigned int rounds = number_from("SHMREGION_ROUNDS", ROUNDS);
 	unsigned int i, chosen = 0, hammered = 0;
 	const struct pair *pair;
@@ -243,7 +252,8 @@ int main(int argc, char **argv)
 
 	for (i = 0; (pair = pair_number(i)); i++)
 		if (is_chosen(pair, argc - 1, argv + 1))
-			try_pair(race, pair, rounds, &seed, &hammered);
+			try_pair(race, pair, rounds, seed ^ i * 0x9e3779b9,
+				 &hammered);
 	ksft_print_msg("%lld delays\n", delays_count("delays"));
 	delays_close_all();
 	delays_unload();
