@@ -3,8 +3,6 @@
 
 #include "benchmark.h"
 
-#include "row.h"
-
 #define KIB 1024UL
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
@@ -127,5 +125,5 @@ unsigned int benchmark_repeats(const struct run *run)
 		return 3;
 	if (run->bytes > 16 * MIB)
 		return 5;
-	return run->bytes > MIB ? 9 : ROW_SAMPLES;
+	return run->bytes > MIB ? 9 : 25;
 }

@@ -9,7 +9,7 @@
 
 /*
  * Waiting for the memory takes a while in which the machine does this and that. So that
- * it hardly counts, what is small is removed by the dozen.
+ * it hardly counts, so many are removed in one sample.
  */
 #define AT_ONCE 16
 #define AT_ONCE_BYTES (64 * 1024 * 1024UL)
