@@ -296,7 +296,7 @@ static const struct operation operations[] = {
 
 /* copy_words() copies nothing but whole words. */
 #define ASSERT_SIZE(type, size) \
-	static_assert(sizeof(type) == (size) && (size) % sizeof(u64) == 0)
+	static_assert(sizeof(type) == (size) && sizeof(type) % sizeof(u64) == 0)
 
 ASSERT_SIZE(struct shmregion_info, 136);
 ASSERT_SIZE(struct shmregion_get, 32);
