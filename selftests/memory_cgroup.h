@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "deadline.h"
 #include "kernel_file.h"
 
 #define CGROUPS "/sys/fs/cgroup"
@@ -36,6 +38,14 @@ static inline int cgroup_begin(long long bytes, const char *swap)
 static inline int cgroup_join(void)
 {
 	return kernel_file_write(CGROUP "/cgroup.procs", "0");
+}
+
+/* Processes are gone a little before the cgroup knows. */
+static inline int cgroup_end(void)
+{
+	bool gone = BECOMES_TRUE(!rmdir(CGROUP) || errno == ENOENT);
+
+	return gone ? 0 : -EBUSY;
 }
 
 #endif /* SELFTESTS_MEMORY_CGROUP_H */

@@ -10,12 +10,12 @@
 
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/swap.h>
 
 #include "deadline.h"
 #include "kernel_file.h"
 #include "memory_cgroup.h"
 #include "pressure_crew.h"
+#include "swap_space.h"
 
 #define MIB (1024 * 1024LL)
 #define HUGE (2 * MIB)
@@ -23,39 +23,6 @@
 static inline long long vm_event(const char *name)
 {
 	return kernel_file_number("/proc/vmstat", name);
-}
-
-static inline const char *swap_disk(void)
-{
-	return getenv("SHMREGION_VM_SWAP");
-}
-
-/* Swaps to the beginning of the VM's disk. Returns 0 or -errno. */
-static inline int swap_begin(long long bytes)
-{
-	char command[128];
-
-	if (!swap_disk())
-		return -ENODEV;
-	snprintf(command, sizeof(command),
-		 "mkswap --quiet \"$SHMREGION_VM_SWAP\" %lld", bytes / 1024);
-	if (system(command))
-		return -EIO;
-	return swapon(swap_disk(), 0) ? -errno : 0;
-}
-
-static inline int swap_end(void)
-{
-	return swap_disk() && swapoff(swap_disk()) && errno != EINVAL ? -errno :
-									0;
-}
-
-/* Processes are gone a little before the cgroup knows. */
-static inline int cgroup_end(void)
-{
-	bool gone = BECOMES_TRUE(!rmdir(CGROUP) || errno == ENOENT);
-
-	return gone ? 0 : -EBUSY;
 }
 
 /* The OOM killer leaves this process alone. */

@@ -254,8 +254,7 @@ FIXTURE_SETUP(sudden_death)
 FIXTURE_TEARDOWN(sudden_death)
 {
 	close(self->cgroup);
-	/* Processes are gone a little before the cgroup knows. */
-	EXPECT_TRUE(BECOMES_TRUE(!rmdir(CGROUP)));
+	EXPECT_EQ(0, cgroup_end());
 	EXPECT_EQ(0, settings_restore());
 }
 
