@@ -61,6 +61,8 @@ int run_create_remove(const struct run *run);
 int run_create_remove_noreserve(const struct run *run);
 int run_lifecycle(const struct run *run);
 int run_page_tables(const struct run *run);
+int run_sparse_resident(const struct run *run);
+int run_sparse_reclaim(const struct run *run);
 int run_idle_region(const struct run *run);
 int run_idle_region_reserved(const struct run *run);
 int run_million(const struct run *run);
