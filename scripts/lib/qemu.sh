@@ -30,6 +30,9 @@ qemu_arguments()
 		# They wait for 20 seconds, but a processor here stands still when the
 		# host has something else to do. A test that hangs has a time limit.
 		watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120
+		# A processor that stands still for so long does not go on, and a test
+		# that waits for it has no time limit.
+		softlockup_panic=1 sysctl.kernel.panic_on_rcu_stall=1
 	)
 	case $kernel in
 	# Tests fail what is allocated from these. All other allocations are the slower
