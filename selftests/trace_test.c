@@ -25,7 +25,7 @@ struct event {
 	uint64_t key;
 	uint64_t size;
 	uint64_t attaches;
-	char task[32];
+	pid_t task;
 };
 
 FIXTURE(trace)
@@ -57,8 +57,10 @@ FIXTURE_TEARDOWN(trace)
 static bool parse_event(const char *line, struct event *event)
 {
 	const char *name = strstr(line, ": shmregion_");
+	const char *cpu = strchr(line, '[');
+	const char *pid = cpu ? memrchr(line, '-', cpu - line) : NULL;
 
-	return name && sscanf(line, " %31[^-]", event->task) == 1 &&
+	return name && pid && sscanf(pid, "-%d", &event->task) == 1 &&
 	       sscanf(name,
 		      ": shmregion_%31[^:]: id=%d key=%" SCNx64 " size=%" SCNu64
 		      " attaches=%" SCNu64,
@@ -169,17 +171,17 @@ TEST_F(trace, shows_no_region_that_could_not_be_reported)
 	EXPECT_NO_MORE_EVENTS();
 }
 
-/* Inherits an attach, and names itself, so that the events are known by it. */
 static int inherit_and_exit(struct peer *parent, void *data)
 {
 	(void)parent;
 	(void)data;
-	return prctl(PR_SET_NAME, "heir") ? -errno : 0;
+	return 0;
 }
 
 TEST_F(trace, shows_fork_split_and_exit)
 {
 	int id = region_create(self->fd, SIZE);
+	struct peer heir;
 	char *memory;
 
 	ASSERT_LT(0, id);
@@ -187,10 +189,12 @@ TEST_F(trace, shows_fork_split_and_exit)
 	memory = region_attach(self->fd, id, 0);
 	ASSERT_NE(NULL, memory);
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 1);
-	ASSERT_EQ(0, run_in_child(inherit_and_exit, NULL));
+	EXPECT_EQ(getpid(), self->events[self->seen - 1].task);
+	ASSERT_EQ(0, peer_start(&heir, inherit_and_exit, NULL));
+	ASSERT_EQ(0, peer_wait(&heir));
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 2);
 	EXPECT_EVENT("detach", id, SHMREGION_KEY_PRIVATE, 1);
-	EXPECT_STREQ("heir", self->events[self->seen - 1].task);
+	EXPECT_EQ(heir.pid, self->events[self->seen - 1].task);
 	ASSERT_EQ(0, mprotect(memory + 4096, 4096, PROT_NONE));
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 2);
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 3);
