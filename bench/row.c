@@ -19,6 +19,22 @@ void row_add(struct row *row, double sample)
 	row->samples[row->count++] = sample;
 }
 
+int row_add_from_child(struct row *row, peer_function measure, void *data)
+{
+	struct peer child;
+	uint64_t sample;
+	int error, result;
+
+	error = peer_start(&child, measure, data);
+	if (error)
+		return error;
+	error = peer_hear(&child, &sample);
+	result = peer_wait(&child);
+	if (!error && !result)
+		row_add(row, (double)sample);
+	return result ? result : error;
+}
+
 void row_print(const struct row *row, const char *mechanism)
 {
 	unsigned int i;

@@ -11,7 +11,6 @@
 
 #include "kernel_file.h"
 #include "memory_cgroup.h"
-#include "process.h"
 #include "row.h"
 #include "settle.h"
 #include "stopwatch.h"
@@ -106,23 +105,6 @@ static int measure_in_cgroup(struct peer *parent, void *data)
 	return error ? error : peer_tell(parent, (uint64_t)sample);
 }
 
-static int add_sample(struct row *row, struct measuring *measuring)
-{
-	struct peer child;
-	uint64_t sample;
-	int error, result;
-
-	error = peer_start(&child, measure_in_cgroup, measuring);
-	if (error)
-		return error;
-	error = peer_hear(&child, &sample);
-	if (!error)
-		row_add(row, (double)sample);
-	result = peer_wait(&child);
-	settle();
-	return result ? result : error;
-}
-
 static int measure_sparse(struct measuring *measuring, const char *unit)
 {
 	const struct run *run = measuring->run;
@@ -134,8 +116,10 @@ static int measure_sparse(struct measuring *measuring, const char *unit)
 	error = swap_begin(2 * run->bytes);
 	if (!error)
 		error = cgroup_begin(4 * (long long)run->bytes, "max");
-	for (i = 0; i < SAMPLES && !error; i++)
-		error = add_sample(&row, measuring);
+	for (i = 0; i < SAMPLES && !error; i++) {
+		error = row_add_from_child(&row, measure_in_cgroup, measuring);
+		settle();
+	}
 	ended = cgroup_end();
 	if (!ended)
 		ended = swap_end();

@@ -11,7 +11,6 @@
 
 #include "kernel_file.h"
 #include "machine.h"
-#include "process.h"
 #include "row.h"
 #include "settle.h"
 #include "stopwatch.h"
@@ -44,24 +43,6 @@ static int attach_and_touch(struct peer *parent, void *data)
 	return took < 0 ? (int)took : peer_tell(parent, (uint64_t)took);
 }
 
-static int add_sample(struct row *row, struct touching *touching)
-{
-	struct peer child;
-	uint64_t took;
-	int error;
-
-	error = peer_start(&child, attach_and_touch, touching);
-	if (error)
-		return error;
-	error = peer_hear(&child, &took);
-	if (error) {
-		peer_wait(&child);
-		return error;
-	}
-	row_add(row, (double)took);
-	return peer_wait(&child);
-}
-
 static int measure_attach(const struct run *run, unsigned int flags,
 			  touch_function touch)
 {
@@ -76,7 +57,7 @@ static int measure_attach(const struct run *run, unsigned int flags,
 	in_use_read(&before);
 	error = mechanism_fill(run->mechanism, &memory, memory.size, flags);
 	for (i = 0; i < benchmark_repeats(run) && !error; i++)
-		error = add_sample(&row, &touching);
+		error = row_add_from_child(&row, attach_and_touch, &touching);
 	if (error)
 		return error;
 	row_print(&row, run->mechanism->name);
