@@ -8,7 +8,6 @@
 
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/swap.h>
 
 #include "deadline.h"
 #include "device.h"
@@ -16,12 +15,13 @@
 #include "memory_cgroup.h"
 #include "pattern.h"
 #include "process.h"
+#include "swap_space.h"
 
 #define SIZE (16UL << 20)
+#define SWAP (512LL << 20)
 
 FIXTURE(swap)
 {
-	const char *disk;
 	int fd;
 	int id;
 	char *memory;
@@ -45,11 +45,8 @@ FIXTURE_VARIANT_ADD(swap, huge_pages) {
 
 FIXTURE_SETUP(swap)
 {
-	self->disk = getenv("SHMREGION_VM_SWAP");
-	ASSERT_NE(NULL, self->disk)
+	ASSERT_EQ(0, swap_begin(SWAP))
 	TH_LOG("SHMREGION_VM_SWAP must name a disk; see scripts/vm");
-	ASSERT_EQ(0, system("mkswap --quiet \"$SHMREGION_VM_SWAP\""));
-	ASSERT_EQ(0, swapon(self->disk, 0));
 	self->fd = device_open(O_RDWR);
 	ASSERT_LE(0, self->fd);
 	self->id = region_get(self->fd, SHMREGION_KEY_PRIVATE, SIZE,
@@ -64,7 +61,7 @@ FIXTURE_TEARDOWN(swap)
 	region_detach(self->fd, self->memory);
 	region_remove_all(self->fd);
 	close(self->fd);
-	swapoff(self->disk);
+	swap_end();
 	rmdir(CGROUP);
 }
 
@@ -154,7 +151,7 @@ TEST_F(swap, swapoff_brings_the_content_back)
 	pattern_fill(self->memory, SIZE, 6);
 	EXPECT_TRUE(BECOMES_TRUE(
 		push_out(self->fd, self->id, self->memory, SIZE / 2)));
-	EXPECT_EQ(0, swapoff(self->disk));
+	EXPECT_EQ(0, swapoff(swap_disk()));
 	EXPECT_EQ(0, swapped_bytes(self->fd, self->id));
 	EXPECT_EQ(0, pattern_errors(self->memory, SIZE, 6));
 }
