@@ -87,13 +87,6 @@ TEST_F(counts, of_a_mapped_descriptor)
 	EXPECT_LE(before, self->stat.detach_time);
 }
 
-static int do_nothing(struct peer *parent, void *data)
-{
-	(void)parent;
-	(void)data;
-	return 0;
-}
-
 static int wait_for_word(struct peer *parent, void *data)
 {
 	uint64_t word;

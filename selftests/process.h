@@ -98,6 +98,14 @@ static inline int peer_receive_fd(struct peer *peer)
 
 typedef int (*peer_function)(struct peer *parent, void *data);
 
+/* For a child that is there to be born and to die. */
+static inline int do_nothing(struct peer *parent, void *data)
+{
+	(void)parent;
+	(void)data;
+	return 0;
+}
+
 #define NO_CGROUP -1
 
 /* fork(2) into a cgroup: to move there later may take a second on a busy system. */

@@ -171,13 +171,6 @@ TEST_F(trace, shows_no_region_that_could_not_be_reported)
 	EXPECT_NO_MORE_EVENTS();
 }
 
-static int inherit_and_exit(struct peer *parent, void *data)
-{
-	(void)parent;
-	(void)data;
-	return 0;
-}
-
 TEST_F(trace, shows_fork_split_and_exit)
 {
 	int id = region_create(self->fd, SIZE);
@@ -190,7 +183,7 @@ TEST_F(trace, shows_fork_split_and_exit)
 	ASSERT_NE(NULL, memory);
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 1);
 	EXPECT_EQ(getpid(), self->events[self->seen - 1].task);
-	ASSERT_EQ(0, peer_start(&heir, inherit_and_exit, NULL));
+	ASSERT_EQ(0, peer_start(&heir, do_nothing, NULL));
 	ASSERT_EQ(0, peer_wait(&heir));
 	EXPECT_EVENT("attach", id, SHMREGION_KEY_PRIVATE, 2);
 	EXPECT_EVENT("detach", id, SHMREGION_KEY_PRIVATE, 1);
