@@ -121,7 +121,8 @@ static int wait_for_oom_killer(struct peer *parent, void *data)
 	int error = kernel_file_write("/proc/self/oom_score_adj", "1000");
 	uint64_t never;
 
-	(void)data;
+	/* This would hold the module. */
+	aftermath_end(data);
 	peer_tell(parent, -error);
 	return peer_hear(parent, &never);
 }
@@ -363,6 +364,7 @@ static bool enough_died(const FIXTURE_DATA(sudden_death) * self,
 }
 
 static void begin_bystanders(struct __test_metadata *_metadata,
+			     FIXTURE_DATA(sudden_death) * self,
 			     struct peer *bystanders)
 {
 	uint64_t error;
@@ -370,7 +372,7 @@ static void begin_bystanders(struct __test_metadata *_metadata,
 
 	for (i = 0; i < BYSTANDERS; i++) {
 		ASSERT_EQ(0, peer_start(&bystanders[i], wait_for_oom_killer,
-					NULL));
+					&self->aftermath));
 		ASSERT_EQ(0, peer_hear(&bystanders[i], &error));
 		ASSERT_EQ(0, error);
 	}
@@ -409,7 +411,7 @@ TEST_F_TIMEOUT(sudden_death, leaves_nothing, 3600)
 			ASSERT_EQ(0, begin_life(self, life));
 		}
 	}
-	begin_bystanders(_metadata, bystanders);
+	begin_bystanders(_metadata, self, bystanders);
 	/* All of them first: those that live on would hold up those that end. */
 	for (i = 0; i < LIVES; i++)
 		kill(self->lives[i].peer.pid, SIGKILL);
