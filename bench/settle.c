@@ -8,6 +8,7 @@
 
 #include "deadline.h"
 #include "kernel_file.h"
+#include "slab.h"
 
 #define SETTLE_NS 100000000
 
@@ -21,17 +22,6 @@ static const char *const caches[SETTLE_CACHES] = {
 	"shmem_inode_cache",
 };
 
-static long long count_objects(const char *cache)
-{
-	char path[64];
-
-	/* Counted are all of those pages that a processor has at hand. */
-	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", cache);
-	if (kernel_file_write(path, "1"))
-		return -ENOENT;
-	return kernel_file_number("/proc/slabinfo", cache);
-}
-
 void in_use_read(struct in_use *now)
 {
 	int i;
@@ -39,7 +29,7 @@ void in_use_read(struct in_use *now)
 	now->shmem = meminfo_bytes("Shmem");
 	now->pool = kernel_file_number("/proc/meminfo", "HugePages_Free");
 	for (i = 0; i < SETTLE_CACHES; i++)
-		now->objects[i] = count_objects(caches[i]);
+		now->objects[i] = slab_objects(caches[i]);
 }
 
 void settle(void)

@@ -11,6 +11,7 @@
 #include "deadline.h"
 #include "device.h"
 #include "module.h"
+#include "slab.h"
 
 struct aftermath {
 	int fd;
@@ -25,6 +26,12 @@ static inline bool no_region_is_left(int fd)
 	       !now.all_bytes && !now.resident_bytes;
 }
 
+/* A region that nobody can see any more is there for as long as somebody holds it. */
+static inline bool no_object_is_left(void)
+{
+	return slab_objects(MODULE_NAME) <= 0;
+}
+
 /* Before the storm. Says whether there is nothing yet. */
 static inline bool aftermath_begin(struct aftermath *aftermath)
 {
@@ -32,7 +39,8 @@ static inline bool aftermath_begin(struct aftermath *aftermath)
 	if (aftermath->fd < 0)
 		return false;
 	/* Namespaces of earlier tests may still be dying. */
-	if (!BECOMES_TRUE(no_region_is_left(aftermath->fd)))
+	if (!BECOMES_TRUE(no_region_is_left(aftermath->fd)) ||
+	    !BECOMES_TRUE(no_object_is_left()))
 		return false;
 	aftermath->references = module_references();
 	return true;
@@ -57,7 +65,7 @@ static inline bool aftermath_is_clean(const struct aftermath *aftermath)
 	for (deadlines = 0; deadlines < 12; deadlines++)
 		if (BECOMES_TRUE(no_region_is_left(aftermath->fd) &&
 				 module_references() == aftermath->references))
-			return true;
+			return BECOMES_TRUE(no_object_is_left());
 	return false;
 }
 
