@@ -19,6 +19,22 @@ if [ ! -e $kmemleak ]; then
 	exit 4
 fi
 
+# Drops what is the kernel's own leak: on 6.1 a slab cache that is not created after
+# all, as failing_load_test has it, leaves its name behind.
+without_cache_names()
+{
+	awk '
+		function tell() {
+			if (record !~ /sysfs_slab_add/)
+				printf "%s", record
+			record = ""
+		}
+		/^unreferenced object/ { tell() }
+		{ record = record $0 "\n" }
+		END { tell() }
+	'
+}
+
 # Nothing is a leak before it has been there for five seconds, nor before two
 # scans have seen it unchanged.
 leaks()
@@ -26,7 +42,7 @@ leaks()
 	sleep 6
 	echo scan >$kmemleak || return
 	sleep 6
-	echo scan >$kmemleak && cat $kmemleak
+	echo scan >$kmemleak && without_cache_names <$kmemleak
 }
 
 no_leaks()
