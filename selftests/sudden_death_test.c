@@ -20,6 +20,7 @@
 #include "kernel_file.h"
 #include "memory_cgroup.h"
 #include "patience.h"
+#include "pressure_memory.h"
 #include "process.h"
 #include "setting.h"
 #include "storm.h"
@@ -110,7 +111,7 @@ static int live_for_signal(const struct life *life)
 /* The one to be chosen. */
 static int live_for_oom_killer(const struct life *life)
 {
-	const int error = kernel_file_write("/proc/self/oom_score_adj", "1000");
+	const int error = choose_me();
 
 	return error ? error : live(life);
 }
@@ -118,7 +119,7 @@ static int live_for_oom_killer(const struct life *life)
 /* For an OOM killer that comes when those are gone whom it was asked to kill. */
 static int wait_for_oom_killer(struct peer *parent, void *data)
 {
-	int error = kernel_file_write("/proc/self/oom_score_adj", "1000");
+	int error = choose_me();
 	uint64_t never;
 
 	/* This would hold the module. */
