@@ -14,6 +14,7 @@
 #include "deadline.h"
 #include "kernel_file.h"
 #include "memory_cgroup.h"
+#include "oom_score.h"
 #include "pressure_crew.h"
 #include "swap_space.h"
 
@@ -23,18 +24,6 @@
 static inline long long vm_event(const char *name)
 {
 	return kernel_file_number("/proc/vmstat", name);
-}
-
-/* The OOM killer leaves this process alone. */
-static inline int spare_me(void)
-{
-	return kernel_file_write("/proc/self/oom_score_adj", "-1000");
-}
-
-/* It takes this process before all others. */
-static inline int choose_me(void)
-{
-	return kernel_file_write("/proc/self/oom_score_adj", "1000");
 }
 
 static inline int cgroup_join_spared(void)
