@@ -21,3 +21,11 @@ build_for()
 		build "$kernel" "$target" || return
 	done
 }
+
+# selftests_exist TEST... - is told before anything is built for them, be it a kernel
+selftests_exist()
+{
+	[ $# -eq 0 ] || {
+		scripts/setup && make -s -C selftests list && selftests/run --list "$@" >/dev/null
+	}
+}
