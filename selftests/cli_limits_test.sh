@@ -52,6 +52,8 @@ test_limits_say_what_is_wrong()
 	expect_failure "limits: no value for 'max_regions', write max_regions=VALUE"
 	run shmregion limits max_regions=5 bogus=1
 	expect_failure "limits: there is no limit 'bogus'"
+	run shmregion limits --output LIMIT max_regions=5
+	expect_usage limits "options are for showing limits only"
 	run shmregion limits max_regions=5 max_bytes=1Q
 	expect_failure "limits: invalid size '1Q'"
 	run shmregion limits max_regions=1K

@@ -31,14 +31,15 @@ static const char *const synopsis[] = {
 
 static const char description[] =
 	"Create a region and print its id. If there is one with the key, and --excl is\n"
-	"not given, the id of that one is printed.\n"
+	"not given, the id of that one is printed: it stays as it is, must be as large\n"
+	"as --size, and has to grant you what --mode asks for.\n"
 	"\n"
 	"With a PROGRAM the region is new, lives as long as PROGRAM and all that it\n"
 	"starts, and PROGRAM finds the id in the environment variable SHMREGION_ID.\n";
 
 static const char options_help[] =
 	" -k, --key KEY          decimal, octal or hexadecimal; 0: private, the default\n"
-	" -s, --size SIZE        in bytes; K or KiB is 1024, KB is 1000; also M, G, T\n"
+	" -s, --size SIZE        in bytes; K or KiB is 1024, KB is 1000; also M, G, T, P, E\n"
 	" -m, --mode MODE        permissions, octal (default: 0644)\n"
 	"     --excl             fail if there is a region with the key\n"
 	"     --noreserve        reserve no memory; it may be short when it is used\n"
@@ -122,7 +123,7 @@ static const char *explain(int fd, const struct request *request, int error)
 	case EEXIST:
 		return "there is a region with this key";
 	case EACCES:
-		return "there is a region with this key, it does not grant the mode";
+		return "permission denied: there is a region with this key, and it does not grant you the mode";
 	case ENOSPC:
 		return "a limit is reached (see: shmregion limits, and dmesg)";
 	case ENOMEM:

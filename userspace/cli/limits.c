@@ -233,12 +233,17 @@ static int set_limits(char **arguments)
 
 static int run_limits(struct command_line *line)
 {
+	const struct table_options no_options = {};
 	char **arguments;
 
 	while (command_line_option(line) != -1)
 		;
 	arguments = command_line_arguments(line);
-	return *arguments ? set_limits(arguments) : show_limits(&line->table);
+	if (!*arguments)
+		return show_limits(&line->table);
+	if (memcmp(&line->table, &no_options, sizeof(no_options)))
+		command_line_fail(line, "options are for showing limits only");
+	return set_limits(arguments);
 }
 
 const struct command limits_command = {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <err.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,10 @@ static void parse_owner(const char *argument, struct change *change)
 	char *user = text("%s", argument);
 	char *group = strchr(user, ':');
 
+	if (group && (group == user || !group[1]))
+		errx(EXIT_FAILURE,
+		     "'%s' names no user and group (see --group for a group alone)",
+		     argument);
 	if (group) {
 		*group++ = '\0';
 		change->gid = parse_group(group);

@@ -10,6 +10,7 @@
  * Besides the errors named with each function, all fail with
  *
  * EBADF   @fd is not an open descriptor
+ * EFAULT  a pointer points to where nothing can be stored
  * ENOTTY  @fd is not the device, or the module is older than the library
  * EINVAL  a flag that the module does not know
  *
@@ -104,11 +105,15 @@ int shmregion_get(int fd, uint64_t key, uint64_t size, unsigned int flags,
  * @size: if not NULL, the size of the region in bytes is stored there; mapped
  *	is this, rounded up to pages
  *
- * As shmat(2). Fork duplicates the attach, exec and exit end it.
+ * As shmat(2). Fork duplicates the attach, exec and exit end it. An @address
+ * that SHMREGION_ATTACH_ROUND rounds down to 0 is meant as it is, and what is
+ * mapped there is replaced.
  *
  * Return: the address; or SHMREGION_FAILED with
  *
- * EINVAL  @address is no multiple of the page size, or is in use and
+ * EINVAL  @address is no multiple of the page size (or, with
+ *         SHMREGION_ATTACH_ROUND and SHMREGION_ATTACH_REMAP, rounds down to 0),
+ *         or is NULL with SHMREGION_ATTACH_REMAP, or is in use and
  *         SHMREGION_ATTACH_REMAP was not given
  * EACCES  the region, or the mode in which @fd is open, does not grant what
  *         is asked for
