@@ -3,6 +3,8 @@
  * shmregion - what regions are made of: files on tmpfs mounts of our own
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "backing.h"
 
 #include "compat.h"

@@ -4,6 +4,8 @@
  * one user
  */
 
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "limits.h"
 
 #include <linux/cred.h>
