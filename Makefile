@@ -27,7 +27,7 @@ endif
 
 # A kernel of the user's own is named by its release, one of ours by its series.
 ifdef KDIR
-VARIANT := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+VARIANT := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 ifeq ($(VARIANT),)
 $(error KDIR=$(KDIR) holds no prepared kernel headers)
 endif
