@@ -14,6 +14,7 @@
 ## PARTS="P..."    soak only in these ways, e.g. PARTS="fuzz deaths"
 ## OPERATIONS=N    how many operations soak plays each time (default 1000000)
 ## CALLS=N         how many random calls soak makes (default 5000000)
+## ROUNDS=N        how often soak has each pair of calls race (default 240)
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
 ## DESTDIR=DIR     install below this directory, to make a package
@@ -110,7 +111,7 @@ plants: ## see that tests find modules with one thing done wrong
 .PHONY: soak
 soak: ## run in a VM what finds more the longer it runs
 	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
-		$(if $(CALLS),--calls $(CALLS)) $(PARTS)
+		$(if $(CALLS),--calls $(CALLS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(PARTS)
 
 .PHONY: check
 check: ## style, static analysis and all builds that must give no warning
