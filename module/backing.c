@@ -210,17 +210,27 @@ struct shmregion_backing_use shmregion_backing_measure(struct file *shmem)
 
 u64 shmregion_backing_huge(struct file *shmem)
 {
+	pgoff_t index = 0, counted = 0;
 	struct folio_batch batch;
-	pgoff_t index = 0;
 	unsigned int i;
 	u64 bytes = 0;
 
 	folio_batch_init(&batch);
 	while (filemap_get_folios(shmem->f_mapping, &index, ULONG_MAX,
 				  &batch)) {
-		for (i = 0; i < folio_batch_count(&batch); i++)
-			if (folio_size(batch.folios[i]) >= PMD_SIZE)
-				bytes += folio_size(batch.folios[i]);
+		for (i = 0; i < folio_batch_count(&batch); i++) {
+			struct folio *folio = batch.folios[i];
+			const size_t size = folio_size(folio);
+
+			/*
+			 * While small pages are copied to a huge one, that one
+			 * has the place of each of them.
+			 */
+			if (size < PMD_SIZE || folio->index < counted)
+				continue;
+			counted = folio->index + (size >> PAGE_SHIFT);
+			bytes += size;
+		}
 		folio_batch_release(&batch);
 		cond_resched();
 	}

@@ -9,10 +9,12 @@
 #include <linux/mman.h>
 #include <sys/mman.h>
 
+#include "deadline.h"
 #include "device.h"
 #include "kernel_file.h"
 #include "pagemap.h"
 #include "pattern.h"
+#include "process.h"
 #include "setting.h"
 
 #define SWITCH "/sys/kernel/mm/transparent_hugepage/shmem_enabled"
@@ -153,6 +155,21 @@ TEST_F(huge, advice_against_holds_for_every_policy)
 	EXPECT_EQ(HUGE, smaps_bytes(getpid(), memory + HUGE, "ShmemPmdMapped"));
 }
 
+/* Without huge pages at first there is no need to align a region. */
+static char *attach_aligned(int fd, int id, size_t size)
+{
+	char *room = mmap(NULL, size + HUGE, PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory;
+
+	if (room == MAP_FAILED)
+		return NULL;
+	room += -(uintptr_t)room % HUGE;
+	return region_attach_at(fd, id, room, SHMREGION_ATTACH_REMAP, &memory) ?
+		       NULL :
+		       memory;
+}
+
 TEST_F(huge, collapse_makes_huge_pages_of_small_ones)
 {
 	char *memory = fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, 2 * HUGE,
@@ -162,24 +179,53 @@ TEST_F(huge, collapse_makes_huge_pages_of_small_ones)
 	ASSERT_NE(NULL, memory);
 	id = self->stat.id;
 	EXPECT_EQ(0, self->stat.huge_bytes);
-	/* Without huge pages at first there was no need to align it. */
-	if ((uintptr_t)memory % HUGE) {
-		ASSERT_EQ(0, region_detach(self->fd, memory));
-		memory = mmap(NULL, 4 * HUGE, PROT_NONE,
-			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		ASSERT_NE(MAP_FAILED, memory);
-		memory = (char *)(((uintptr_t)memory + HUGE) & ~(HUGE - 1));
-		ASSERT_EQ(0, region_attach_at(self->fd, id, memory,
-					      SHMREGION_ATTACH_REMAP,
-					      (void **)&memory));
-		EXPECT_EQ(0, pattern_errors(memory, 2 * HUGE, 1));
-	}
+	ASSERT_EQ(0, region_detach(self->fd, memory));
+	memory = attach_aligned(self->fd, id, 2 * HUGE);
+	ASSERT_NE(NULL, memory);
+	EXPECT_EQ(0, pattern_errors(memory, 2 * HUGE, 1));
 	ASSERT_EQ(0, madvise(memory, 2 * HUGE, MADV_COLLAPSE));
 	EXPECT_EQ(0,
 		  region_stat(self->fd, id, SHMREGION_STAT_HUGE, &self->stat));
 	EXPECT_EQ(2 * HUGE, self->stat.huge_bytes);
 	EXPECT_EQ(0, pattern_errors(memory, 2 * HUGE, 1));
 	EXPECT_EQ(2 * HUGE, smaps_bytes(getpid(), memory, "ShmemPmdMapped"));
+}
+
+/* Until all of the region is in huge pages. Returns 1 if it ever was in more. */
+static int watch_huge_bytes(struct peer *parent, void *data)
+{
+	struct shmregion_stat stat = { .id = *(int *)data };
+	const int fd = device_open(O_RDONLY);
+	int error = peer_tell(parent, 0);
+
+	while (!error && (!stat.size || stat.huge_bytes < stat.size))
+		error = region_stat(fd, *(int *)data, SHMREGION_STAT_HUGE,
+				    &stat);
+	return error ? error : stat.huge_bytes > stat.size;
+}
+
+/*
+ * While the kernel copies small pages to a huge one, that one has the place of each
+ * of them.
+ */
+TEST_F(huge, a_page_is_counted_once_while_it_is_collapsed)
+{
+	const size_t size = 32 * HUGE;
+	struct peer watcher;
+	uint64_t told;
+	char *memory;
+	int id;
+
+	ASSERT_NE(NULL, fill_region(self->fd, SHMREGION_GET_HUGE_NEVER, size,
+				    &self->stat));
+	id = self->stat.id;
+	memory = attach_aligned(self->fd, id, size);
+	ASSERT_NE(NULL, memory);
+	ASSERT_EQ(0, peer_start(&watcher, watch_huge_bytes, &id));
+	ASSERT_EQ(0, peer_hear(&watcher, &told));
+	/* Who counts a page holds it for that long, and then it is not moved. */
+	EXPECT_TRUE(BECOMES_TRUE(!madvise(memory, size, MADV_COLLAPSE)));
+	EXPECT_EQ(0, peer_wait(&watcher));
 }
 
 TEST_F(huge, populate_uses_huge_pages)
