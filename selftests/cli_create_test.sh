@@ -85,7 +85,7 @@ test_create_finds_what_is_there()
 	run shmregion create --key 0x636c69 -s 9K
 	expect_failure "create: cannot create a region: there is a smaller region with this key"
 	run as_user shmregion create --key 0x636c69 -s 8K
-	expect_failure "create: cannot create a region: permission denied: there is a region with this key, and it does not grant you the mode"
+	expect_failure "create: cannot create a region: permission denied: a region with this key does not grant you the mode"
 	shmregion rm "$first"
 }
 

@@ -7,7 +7,7 @@
 . "${0%/*}/cli.sh"
 
 library=$(readlink -f "$(dirname "$(command -v shmregion)")/../lib/libshmregion-sysv.so")
-hint="(is the module loaded? try: modprobe shmregion, or insmod and the path of shmregion.ko)"
+hint="(is the module loaded? try: modprobe shmregion, or insmod)"
 only="; only programs that it starts will use regions"
 
 # A segment of 100 bytes with this key; System V has flags where regions have a

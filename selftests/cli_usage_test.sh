@@ -68,7 +68,7 @@ test_without_the_device()
 	for command in ls info limits reap "rm 1" "rm --all" "set -m 0 1" "lock 1" "create -s 1"; do
 		# shellcheck disable=SC2016 # it is for the inner shell
 		run unshare --mount sh -c 'mount -t tmpfs none /dev && exec shmregion $1' sh "$command"
-		expect_failure "${command%% *}: cannot open /dev/shmregion: No such file or directory (is the module loaded? try: modprobe shmregion, or insmod and the path of shmregion.ko)"
+		expect_failure "${command%% *}: cannot open /dev/shmregion: No such file or directory (is the module loaded? try: modprobe shmregion, or insmod)"
 	done
 }
 

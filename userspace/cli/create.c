@@ -123,7 +123,7 @@ static const char *explain(int fd, const struct request *request, int error)
 	case EEXIST:
 		return "there is a region with this key";
 	case EACCES:
-		return "permission denied: there is a region with this key, and it does not grant you the mode";
+		return "permission denied: a region with this key does not grant you the mode";
 	case ENOSPC:
 		return "a limit is reached (see: shmregion limits, and dmesg)";
 	case ENOMEM:

@@ -15,7 +15,7 @@ static const char *open_hint(int error)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		return " (is the module loaded? try: modprobe shmregion, or insmod and the path of shmregion.ko)";
+		return " (is the module loaded? try: modprobe shmregion, or insmod)";
 	default:
 		return "";
 	}
