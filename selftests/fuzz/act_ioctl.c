@@ -144,7 +144,7 @@ ACT(stat)
 	if (!(asked.flags & SHMREGION_STAT_BY_INDEX) && stat.id != asked.id)
 		stage_fail("stat: asked about region %d, told of %d", asked.id,
 			   stat.id);
-	if (!stat.size || stat.huge_bytes > MAPPING_BYTES)
+	if (!stat.size || stat.huge_bytes >= stat.size + HUGE_PAGE_BYTES)
 		stage_fail("stat: region %d of %llu bytes has %llu huge",
 			   stat.id, stat.size, stat.huge_bytes);
 	return 0;

@@ -16,8 +16,6 @@
 #include "coverage.h"
 #include "value.h"
 
-#define PAGE_BYTES 4096UL
-
 /*
  * Parts of the address space where programs may map what they like. Each holds
  * the largest region that there is, and lies where huge pages may.

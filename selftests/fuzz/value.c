@@ -11,9 +11,6 @@
 
 #include <linux/shmregion.h>
 
-#define PAGE 4096ULL
-#define HUGE_PAGE (2ULL << 20)
-
 /* What can be chosen from: names for 0, 1, 2 ..., or a list of numbers. */
 struct range {
 	const char *const *names;
@@ -57,9 +54,11 @@ static const struct range ranges[KINDS] = {
 	[KIND_KEY] = { NUMBERS(0, 0xf001, 0xf002, 0xf003, 0xf004, 0xf005),
 		       .good = 6 },
 	/* To clear many pages takes long. */
-	[KIND_SIZE] = { NUMBERS(4 * PAGE, 1, PAGE, 3 * PAGE - 1, 2 * PAGE,
-				PAGE + 1, 5 * PAGE, 8 * PAGE, 16 * PAGE,
-				HUGE_PAGE, HUGE_PAGE + PAGE, 0,
+	[KIND_SIZE] = { NUMBERS(4 * PAGE_BYTES, 1, PAGE_BYTES,
+				3 * PAGE_BYTES - 1, 2 * PAGE_BYTES,
+				PAGE_BYTES + 1, 5 * PAGE_BYTES, 8 * PAGE_BYTES,
+				16 * PAGE_BYTES, HUGE_PAGE_BYTES,
+				HUGE_PAGE_BYTES + PAGE_BYTES, 0,
 				0x7fffffffffffffff, UINT64_MAX),
 			.good = 11 },
 	[KIND_MODE] = { NUMBERS(0666, 0600, 0, 0640, 0777, 0444, 0644, 0400,
@@ -136,7 +135,8 @@ static const struct range ranges[KINDS] = {
 	[KIND_LIMIT] = { NAMES("max_regions", "max_region_bytes", "max_bytes",
 			       "max_user_regions", "max_user_bytes"),
 			 .good = 5 },
-	[KIND_AMOUNT] = { NUMBERS(0, 1, 3, 8 * PAGE, HUGE_PAGE, 3 * HUGE_PAGE),
+	[KIND_AMOUNT] = { NUMBERS(0, 1, 3, 8 * PAGE_BYTES, HUGE_PAGE_BYTES,
+				  3 * HUGE_PAGE_BYTES),
 			  .good = 6 },
 	[KIND_FILE] = { NAMES("proc", "fdinfo", "limit", "huge", "device",
 			      "smaps"),

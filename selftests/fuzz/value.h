@@ -9,6 +9,9 @@
 
 #include "../sysv/chance.h"
 
+#define PAGE_BYTES 4096UL
+#define HUGE_PAGE_BYTES (2UL << 20)
+
 /* What a field means. */
 enum kind {
 	/* Places where a program is to keep what it gets. */
