@@ -47,11 +47,11 @@ static void parse_owner(const char *argument, struct change *change)
 	char *user = text("%s", argument);
 	char *group = strchr(user, ':');
 
-	if (group && (group == user || !group[1]))
-		errx(EXIT_FAILURE,
-		     "'%s' names no user and group (see --group for a group alone)",
-		     argument);
 	if (group) {
+		if (group == user || !group[1])
+			errx(EXIT_FAILURE,
+			     "'%s' names no user and group (see --group for a group alone)",
+			     argument);
 		*group++ = '\0';
 		change->gid = parse_group(group);
 	}
