@@ -19,6 +19,7 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
+#include <linux/personality.h>
 #include <linux/sched.h>
 #include <linux/shmregion.h>
 
@@ -255,14 +256,23 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 			  struct vm_area_struct *vma)
 {
 	struct shmregion *region = shmregion_handle_region(handle);
+	unsigned int rights;
 	struct file *file;
 
 	if (!region)
 		return -EBADFD;
-	file = shmregion_mapping_peek(region, shmregion_handle_rights(handle));
+	rights = shmregion_handle_rights(handle);
+	file = shmregion_mapping_peek(region, rights);
 	if (!file)
 		return -EIDRM;
 	vma_set_file(vma, file);
 	fput(file);
+	if (!(rights & SHMREGION_MAY_EXEC)) {
+		/* Who has all that is readable executable did not ask for it. */
+		if ((vma->vm_flags & VM_EXEC) &&
+		    !(current->personality & READ_IMPLIES_EXEC))
+			return -EACCES;
+		compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
+	}
 	return compat_mmap(file, vma);
 }

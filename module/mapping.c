@@ -25,8 +25,6 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/module.h>
-#include <linux/personality.h>
-#include <linux/sched.h>
 
 /*
  * Shmem's operations with our count around them. Shmem does not export its
@@ -93,6 +91,17 @@ static vm_fault_t region_vm_fault(struct vm_fault *vmf)
 	return mapped ? mapped : shmem_vm_ops->fault(vmf);
 }
 
+static const struct file_operations wrapper_fops_noexec;
+
+/* What remap_file_pages(2) made has VM_MAYEXEC again. */
+static int region_vm_mprotect(struct vm_area_struct *vma, unsigned long start,
+			      unsigned long end, unsigned long flags)
+{
+	const bool noexec = vma->vm_file->f_op == &wrapper_fops_noexec;
+
+	return noexec && (flags & VM_EXEC) ? -EACCES : 0;
+}
+
 static void adopt_vm_ops(const struct vm_operations_struct *ops)
 {
 	/* Pairs with the release below: the copy is complete. */
@@ -103,6 +112,7 @@ static void adopt_vm_ops(const struct vm_operations_struct *ops)
 		region_vm_ops = *ops;
 		region_vm_ops.open = region_vm_open;
 		region_vm_ops.close = region_vm_close;
+		region_vm_ops.mprotect = region_vm_mprotect;
 		region_vm_ops.fault = region_vm_fault;
 		region_vm_ops.map_pages = shmregion_fault_around;
 		/* Pairs with the acquire above. */
@@ -158,13 +168,14 @@ static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+/*
+ * Flags that changed here would have some kernels merge once more, and free the
+ * mapping that is counted without a call of .close.
+ */
 static int wrapper_mmap_noexec(struct file *file, struct vm_area_struct *vma)
 {
-	/* Who has all that is readable executable did not ask for it. */
-	if ((vma->vm_flags & VM_EXEC) &&
-	    !(current->personality & READ_IMPLIES_EXEC))
+	if (vma->vm_flags & VM_EXEC)
 		return -EACCES;
-	compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
 	return wrapper_mmap(file, vma);
 }
 

@@ -176,6 +176,65 @@ TEST_F(mremap, remap_file_pages_beyond_the_end_is_refused)
 	EXPECT_EQ(EINVAL, errno);
 }
 
+/* How many mappings there are, each of which is a line. */
+static long count_pieces(const char *memory, size_t size)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	unsigned long start, end;
+	char line[512];
+	long count = 0;
+
+	while (maps && fgets(line, sizeof(line), maps))
+		count += sscanf(line, "%lx-%lx", &start, &end) == 2 &&
+			 start < (uintptr_t)memory + size &&
+			 end > (uintptr_t)memory;
+	if (maps)
+		fclose(maps);
+	return count;
+}
+
+/*
+ * What was bound without the right to execute stays so, also in what is mapped anew
+ * and where the kernel makes one of two mappings; and each is counted once.
+ */
+TEST_F(mremap, remap_file_pages_of_a_descriptor_counts_what_there_is)
+{
+	const struct {
+		unsigned int page, pages, from;
+	} moves[] = {
+		{ 1, 1, 1 }, { 2, 2, 2 }, { 3, 1, 3 }, { 0, 1, 1 },
+		{ 1, 1, 2 }, { 0, 2, 0 }, { 0, 4, 0 },
+	};
+	int bound = region_open(self->id, O_RDWR);
+	char *memory;
+	long pieces;
+	size_t i;
+
+	ASSERT_LE(0, bound);
+	ASSERT_EQ(0, region_detach(self->fd, self->memory));
+	memory = mmap(NULL, self->size, PROT_READ | PROT_WRITE, MAP_SHARED,
+		      bound, 0);
+	ASSERT_NE(MAP_FAILED, memory);
+	for (i = 0; i < ARRAY_SIZE(moves); i++) {
+		char *piece = memory + moves[i].page * self->page;
+		const size_t size = moves[i].pages * self->page;
+
+		EXPECT_EQ(0, remap_file_pages(piece, size, 0, moves[i].from, 0))
+		TH_LOG("move %zu", i);
+		EXPECT_EQ('a' + (char)moves[i].from, *piece);
+		EXPECT_EQ(-1, mprotect(piece, size, PROT_READ | PROT_EXEC));
+		EXPECT_EQ(EACCES, errno);
+		pieces = count_pieces(memory, self->size);
+		EXPECT_EQ(pieces, region_attaches(self->fd, self->id))
+		TH_LOG("move %zu", i);
+	}
+	EXPECT_EQ(0, munmap(memory, self->size));
+	EXPECT_EQ(0, region_attaches(self->fd, self->id));
+	close(bound);
+	EXPECT_EQ(0, region_remove(self->fd, self->id));
+	EXPECT_TRUE(region_is_gone(self->fd, self->id));
+}
+
 /*
  * It closes the old mapping before it makes the new one from the file alone. If
  * that was the last of a removed region, the region is destroyed in between.
