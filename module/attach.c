@@ -126,7 +126,8 @@ static unsigned long map_pinned(struct shmregion *region,
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	address = vm_mmap(file, request->address, bytes, request->prot,
-			  request->flags, 0);
+			  request->flags,
+			  shmregion_region_first(region) << PAGE_SHIFT);
 	fput(file);
 	/* System V has one word for both; mmap(2) has one of its own. */
 	return address == -EEXIST ? -EINVAL : address;
@@ -182,7 +183,8 @@ static bool belongs(const struct vm_area_struct *vma, unsigned long address,
 		    const struct file *file)
 {
 	return shmregion_mapping_is(vma) &&
-	       (vma->vm_start - address) >> PAGE_SHIFT == vma->vm_pgoff &&
+	       (vma->vm_start - address) >> PAGE_SHIFT ==
+		       shmregion_mapping_pgoff(vma) &&
 	       (!file || vma->vm_file == file);
 }
 
@@ -274,5 +276,5 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 			return -EACCES;
 		compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
 	}
-	return compat_mmap(file, vma);
+	return shmregion_mapping_map(region, vma);
 }

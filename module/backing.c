@@ -108,10 +108,21 @@ static unsigned int policy_of(u64 size, u32 attributes)
 	return policy;
 }
 
+/*
+ * MADV_COLLAPSE asks neither for the policy nor for the end of the file: it makes a
+ * huge page of a single small one if a mapping is as long as that, which mremap(2)
+ * can make of any. But the mapping has to have all of the huge page, and none has
+ * what lies before the region.
+ */
+pgoff_t shmregion_backing_first(u64 size, u32 attributes)
+{
+	return have_huge && size <= PMD_SIZE - PAGE_SIZE &&
+	       policy_of(size, attributes) == POLICY(SHMREGION_GET_HUGE_NEVER);
+}
+
 u64 shmregion_backing_most(u64 size, u32 attributes)
 {
-	if (!have_huge ||
-	    policy_of(size, attributes) == POLICY(SHMREGION_GET_HUGE_NEVER))
+	if (!have_huge || shmregion_backing_first(size, attributes))
 		return PAGE_ALIGN(size);
 	return round_up(size, PMD_SIZE);
 }
@@ -131,9 +142,11 @@ static struct file *open_shmem(unsigned int policy, u64 size, bool noreserve)
 
 struct file *shmregion_backing_create(u32 ino, u64 size, u32 attributes)
 {
+	const u64 before = (u64)shmregion_backing_first(size, attributes)
+			   << PAGE_SHIFT;
 	struct file *shmem;
 
-	shmem = open_shmem(policy_of(size, attributes), size,
+	shmem = open_shmem(policy_of(size, attributes), before + size,
 			   attributes & SHMREGION_GET_NORESERVE);
 	if (IS_ERR(shmem))
 		return shmem;
@@ -143,7 +156,7 @@ struct file *shmregion_backing_create(u32 ino, u64 size, u32 attributes)
 	return shmem;
 }
 
-int shmregion_backing_populate(struct file *shmem)
+int shmregion_backing_populate(struct file *shmem, pgoff_t first)
 {
 	struct address_space *mapping = shmem->f_mapping;
 	const pgoff_t end =
@@ -152,8 +165,8 @@ int shmregion_backing_populate(struct file *shmem)
 	const gfp_t gfp = mapping_gfp_mask(mapping) | __GFP_RETRY_MAYFAIL |
 			  __GFP_NOWARN;
 	struct folio *folio;
+	pgoff_t index = first;
 	struct page *page;
-	pgoff_t index = 0;
 
 	/*
 	 * Not vfs_fallocate(): that gives up, and everything back, at every

@@ -26,6 +26,15 @@ struct shmregion_backing_use {
 };
 
 /**
+ * shmregion_backing_first - the page of its shmem file where a region begins
+ * @size: Its size in bytes.
+ * @attributes: SHMREGION_GET_HUGE_*.
+ *
+ * What is before it must never be mapped, nor any page be made there.
+ */
+pgoff_t shmregion_backing_first(u64 size, u32 attributes);
+
+/**
  * shmregion_backing_most - the most memory that a region may come to take
  * @size: Its size in bytes.
  * @attributes: SHMREGION_GET_HUGE_*.
@@ -47,11 +56,12 @@ struct file *shmregion_backing_create(u32 ino, u64 size, u32 attributes);
 /**
  * shmregion_backing_populate - allocate every page of a shmem file
  * @shmem: The file, which nobody else knows yet.
+ * @first: The page where the region begins.
  *
  * Return: 0; -ENOMEM if memory is short, without the OOM killer; -EINTR if the
  * process is being killed.
  */
-int shmregion_backing_populate(struct file *shmem);
+int shmregion_backing_populate(struct file *shmem, pgoff_t first);
 
 /**
  * shmregion_backing_wrap - open a second file on the inode of a shmem file

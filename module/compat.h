@@ -134,6 +134,16 @@ static inline void compat_vm_flags_clear(struct vm_area_struct *vma,
 #endif
 }
 
+/* Since 6.5 also what has a .close is merged; before that no mapping of ours is. */
+static inline bool compat_merges_before_mmap(void)
+{
+#ifdef HAVE_VM_FLAGS_CLEAR
+	return true;
+#else
+	return false;
+#endif
+}
+
 #ifdef HAVE_SHMEM_F_LOCKED
 #define COMPAT_SHMEM_LOCKED SHMEM_F_LOCKED
 #else

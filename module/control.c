@@ -81,7 +81,8 @@ static int furnish(struct shmregion *region, u32 flags)
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
 	if (flags & SHMREGION_GET_POPULATE)
-		err = shmregion_backing_populate(shmem);
+		err = shmregion_backing_populate(
+			shmem, shmregion_region_first(region));
 	fput(shmem);
 	return err;
 }

@@ -121,6 +121,12 @@ static void adopt_vm_ops(const struct vm_operations_struct *ops)
 	spin_unlock(&vm_ops_lock);
 }
 
+pgoff_t shmregion_mapping_pgoff(const struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff -
+	       shmregion_region_first(shmregion_mapping_region(vma));
+}
+
 /* Does the mapping stay within the region? Behind it there is only SIGBUS. */
 static bool within_region(const struct shmregion *region,
 			  struct vm_area_struct *vma)
@@ -130,14 +136,11 @@ static bool within_region(const struct shmregion *region,
 	return vma->vm_pgoff < pages && vma_pages(vma) <= pages - vma->vm_pgoff;
 }
 
-static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
+/* Maps what in the file lies where the mapping says. */
+static int map_placed(struct shmregion *region, struct vm_area_struct *vma)
 {
-	struct shmregion *region = file->private_data;
 	struct file *shmem;
 	int err;
-
-	if (!within_region(region, vma))
-		return -EINVAL;
 
 	/*
 	 * All that is certain here is that the file is held:
@@ -166,6 +169,36 @@ static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
 	adopt_vm_ops(vma->vm_ops);
 	vma->vm_ops = &region_vm_ops;
 	return 0;
+}
+
+int shmregion_mapping_map(struct shmregion *region, struct vm_area_struct *vma)
+{
+	if (!within_region(region, vma))
+		return -EINVAL;
+	vma->vm_pgoff += shmregion_region_first(region);
+	return map_placed(region, vma);
+}
+
+/*
+ * An attach says where in the file the region lies, for by that the kernel may merge
+ * it with another mapping before anybody is asked. What remap_file_pages(2) says is
+ * counted from where the region begins, and is never the whole region from its second
+ * page on.
+ */
+static bool is_attach(const struct shmregion *region, unsigned long len,
+		      pgoff_t pgoff)
+{
+	return pgoff == shmregion_region_first(region) &&
+	       len == shmregion_region_bytes(region);
+}
+
+static int wrapper_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct shmregion *region = file->private_data;
+
+	if (is_attach(region, vma->vm_end - vma->vm_start, vma->vm_pgoff))
+		return map_placed(region, vma);
+	return shmregion_mapping_map(region, vma);
 }
 
 /*
@@ -198,8 +231,13 @@ static unsigned long wrapper_get_unmapped_area(struct file *file,
 					       unsigned long pgoff,
 					       unsigned long flags)
 {
-	return shmregion_mapping_area(file->private_data, addr, len, pgoff,
-				      flags);
+	struct shmregion *region = file->private_data;
+
+	/* There it could be merged with what is not where it means. */
+	if (compat_merges_before_mmap() && shmregion_region_first(region) &&
+	    !is_attach(region, len, pgoff))
+		return -EINVAL;
+	return shmregion_mapping_area(region, addr, len, pgoff, flags);
 }
 
 /* msync(2) holds the file alone. */

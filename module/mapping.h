@@ -49,10 +49,22 @@ unsigned long shmregion_mapping_area(struct shmregion *region,
 				     unsigned long addr, unsigned long len,
 				     unsigned long pgoff, unsigned long flags);
 
+/**
+ * shmregion_mapping_map - map a part of a region, as .mmap is asked for
+ * @region: The region.
+ * @vma: The mapping, by a file of the region's; its offset is that in the region.
+ *
+ * Return: 0; -EINVAL beyond the region; -EIDRM if it is dead.
+ */
+int shmregion_mapping_map(struct shmregion *region, struct vm_area_struct *vma);
+
 /* Is this a mapping of a region? */
 bool shmregion_mapping_is(const struct vm_area_struct *vma);
 
 /* The region of a mapping for which shmregion_mapping_is() holds. */
 struct shmregion *shmregion_mapping_region(const struct vm_area_struct *vma);
+
+/* The page of that region where the mapping begins. */
+pgoff_t shmregion_mapping_pgoff(const struct vm_area_struct *vma);
 
 #endif /* _SHMREGION_MAPPING_H */

@@ -32,6 +32,11 @@ u64 shmregion_region_bytes(const struct shmregion *region)
 	return PAGE_ALIGN(region->size);
 }
 
+pgoff_t shmregion_region_first(const struct shmregion *region)
+{
+	return shmregion_backing_first(region->size, region->attributes);
+}
+
 struct shmregion *shmregion_region_create(const struct shmregion_get *get)
 {
 	const u64 charge = shmregion_backing_most(get->size, get->flags);

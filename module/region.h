@@ -221,6 +221,9 @@ void shmregion_region_name(const struct shmregion *region,
 /* Size in bytes, rounded up to pages. */
 u64 shmregion_region_bytes(const struct shmregion *region);
 
+/* The page of its shmem file where it begins. */
+pgoff_t shmregion_region_first(const struct shmregion *region);
+
 /* Note that the calling process attached or detached, now. */
 void shmregion_region_touch(struct shmregion *region, u64 *time);
 

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A region never takes more memory than it was charged for, though tmpfs lets
- * the last huge page reach beyond its end.
+ * the last huge page reach beyond its end, and madvise(2) makes one out of less.
  */
 
 #include "harness.h"
 
+#include <linux/mman.h>
 #include <sys/mman.h>
 
 #include "device.h"
+#include "free_address.h"
 
 #define KIB 1024ULL
 #define MIB (1024 * KIB)
@@ -53,12 +55,48 @@ FIXTURE_TEARDOWN(charge)
 	close(self->fd);
 }
 
+/* Creates a region. Returns its id, and what was charged for it. */
+static int create(FIXTURE_DATA(charge) * self, uint32_t policy, uint64_t size,
+		  uint64_t *charged)
+{
+	const int id = region_get(self->fd, SHMREGION_KEY_PRIVATE, size,
+				  SHMREGION_GET_CREATE | policy, 0600);
+	struct shmregion_info info;
+	const int error = id < 0 ? id : device_info(self->fd, &info);
+
+	*charged = info.user_bytes - self->before.user_bytes;
+	return error ? error : id;
+}
+
+/* Until all that was charged is given back, which is when the last file is. */
+static int remove_and_wait(FIXTURE_DATA(charge) * self, int id)
+{
+	struct shmregion_info info;
+	int error = region_remove(self->fd, id);
+
+	do {
+		error = error ? error : device_info(self->fd, &info);
+	} while (!error && info.user_bytes != self->before.user_bytes);
+	return error;
+}
+
+static const uint64_t sizes[] = {
+	1,
+	4 * KIB,
+	64 * KIB,
+	2 * MIB - 8 * KIB,
+	2 * MIB - 4 * KIB,
+	2 * MIB - 1,
+	2 * MIB,
+	2 * MIB + 4 * KIB,
+	4 * MIB - 1,
+	4 * MIB,
+	5 * MIB + 12345,
+	6 * MIB,
+};
+
 TEST_F(charge, covers_what_a_region_takes)
 {
-	const uint64_t sizes[] = { 1,	    4 * KIB,	     64 * KIB,
-				   2 * MIB, 2 * MIB + 4096,  4 * MIB - 1,
-				   4 * MIB, 5 * MIB + 12345, 6 * MIB };
-	struct shmregion_info info;
 	struct shmregion_stat stat;
 	uint64_t charged;
 	char *memory;
@@ -66,11 +104,8 @@ TEST_F(charge, covers_what_a_region_takes)
 	int id;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
-		id = region_get(self->fd, SHMREGION_KEY_PRIVATE, sizes[i],
-				SHMREGION_GET_CREATE | variant->policy, 0600);
+		id = create(self, variant->policy, sizes[i], &charged);
 		ASSERT_LT(0, id);
-		ASSERT_EQ(0, device_info(self->fd, &info));
-		charged = info.user_bytes - self->before.user_bytes;
 		EXPECT_LE(sizes[i], charged);
 
 		memory = region_attach(self->fd, id, 0);
@@ -86,10 +121,40 @@ TEST_F(charge, covers_what_a_region_takes)
 		       (unsigned long long)charged);
 
 		ASSERT_EQ(0, region_detach(self->fd, memory));
-		ASSERT_EQ(0, region_remove(self->fd, id));
-		do {
-			ASSERT_EQ(0, device_info(self->fd, &info));
-		} while (info.user_bytes != self->before.user_bytes);
+		ASSERT_EQ(0, remove_and_wait(self, id));
+	}
+}
+
+/*
+ * MADV_COLLAPSE asks neither for the policy nor for the end of the region, but only
+ * for a mapping that is long enough; and mremap(2) makes it so.
+ */
+TEST_F(charge, covers_what_is_collapsed_in_a_longer_mapping)
+{
+	const uint64_t length = 8 * MIB;
+	struct shmregion_stat stat;
+	uint64_t charged;
+	void *memory;
+	size_t i;
+	int id;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		id = create(self, variant->policy, sizes[i], &charged);
+		ASSERT_LT(0, id);
+		ASSERT_EQ(0, region_attach_at(self->fd, id, FREE_ADDRESS, 0,
+					      &memory));
+		memset(memory, 'x', sizes[i]);
+		ASSERT_EQ(memory, mremap(memory, sizes[i], length, 0));
+		madvise(memory, length, MADV_COLLAPSE);
+		ASSERT_EQ(0, region_stat(self->fd, id, 0, &stat));
+		EXPECT_LE(stat.resident_bytes, charged)
+		TH_LOG("a region of %llu bytes takes %llu, charged %llu",
+		       (unsigned long long)sizes[i],
+		       (unsigned long long)stat.resident_bytes,
+		       (unsigned long long)charged);
+
+		ASSERT_EQ(0, munmap(memory, length));
+		ASSERT_EQ(0, remove_and_wait(self, id));
 	}
 }
 

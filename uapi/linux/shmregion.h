@@ -64,8 +64,9 @@
  * DOC: Reservation
  *
  * Unless SHMREGION_GET_NORESERVE is given, the whole size is reserved against
- * the system's overcommit limit when the region is created. With it nothing
- * is reserved, and pages are accounted for as they are touched: a page that may
+ * the system's overcommit limit when the region is created, and one page more
+ * where it is smaller than a huge page and its policy NEVER or WITHIN_SIZE.
+ * With it nothing is reserved, and pages are accounted for as they are touched: a page that may
  * not be committed then is SIGBUS. Unlike System V's SHM_NORESERVE it is not
  * ignored where vm.overcommit_memory is 2.
  */
@@ -144,10 +145,11 @@
  *
  * A limit holds for what is created after it was set. Regions that are removed
  * count for as long as their memory is there. A region is charged the most
- * memory that it may come to take: its size, rounded up to pages, or to huge
- * pages where its policy lets one reach beyond its end. That is so for ALWAYS,
- * ADVISE and, from the size of one huge page on, WITHIN_SIZE. It is charged to
- * its creator, and in a user namespace to each owner around it as well.
+ * memory that it may come to take: its size, rounded up to huge pages, for one
+ * may reach beyond its end. Smaller regions whose policy is NEVER or WITHIN_SIZE
+ * have none: up to the size of a huge page less a small one they are charged
+ * their size, rounded up to pages. It is charged to its creator, and in a user
+ * namespace to each owner around it as well.
  */
 struct shmregion_info {
 	__u32 flags;
