@@ -14,6 +14,7 @@
 #include <linux/atomic.h>
 #include <linux/hash.h>
 #include <linux/kallsyms.h>
+#include <linux/kcsan-checks.h>
 #include <linux/kernel.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
@@ -72,14 +73,25 @@ static char symbol[KSYM_SYMBOL_LEN];
 static atomic_t visits;
 static atomic_t delays;
 
+/* A clock for where any may be held: it reads what may be written meanwhile. */
+static u64 now(void)
+{
+	u64 ns;
+
+	kcsan_disable_current();
+	ns = ktime_get_mono_fast_ns();
+	kcsan_enable_current();
+	return ns;
+}
+
 /* Whoever else wants this processor gets it where it is an emulated one. */
 static void hold_up(u64 ns)
 {
-	const u64 end = ktime_get_mono_fast_ns() + ns;
+	const u64 end = now() + ns;
 
 	do
 		cpu_relax();
-	while (ktime_get_mono_fast_ns() < end);
+	while (now() < end);
 }
 
 static int come_by(struct kprobe *probe, struct pt_regs *regs)
