@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How many times as long as usual things may take. A kernel that watches itself
- * is slow; selftests/run knows it, and says so in the environment.
+ * How many times as long as usual things may take, which the environment says:
+ * what a test waits for, because a kernel that watches itself is slow, as
+ * selftests/run knows; and a whole test, because it is given more to do.
  */
 
 #ifndef SELFTESTS_PATIENCE_H
 #define SELFTESTS_PATIENCE_H
 
-#include <stdlib.h>
+#include "environment.h"
 
 static inline unsigned int patience(void)
 {
-	const char *text = getenv("SHMREGION_PATIENCE");
-	const int factor = text ? atoi(text) : 1;
+	return number_from("SHMREGION_PATIENCE", 1);
+}
 
-	return factor > 0 ? factor : 1;
+static inline unsigned int test_length(void)
+{
+	return number_from("SHMREGION_LENGTH", patience());
 }
 
 #endif /* SELFTESTS_PATIENCE_H */

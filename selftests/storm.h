@@ -335,8 +335,8 @@ static unsigned long *successes;
 static inline int storm_begin(void)
 {
 	successes = mmap(NULL, sizeof(*successes) * ARRAY_SIZE(operations),
-			 PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-			 0);
+			 PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 	return successes == MAP_FAILED ? -errno : 0;
 }
 

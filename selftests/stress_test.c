@@ -3,13 +3,14 @@
  * A storm: several processes and users create, find, attach, split, bind, lock,
  * list, remove and die, all on the same few keys. Only such errors may come up
  * as a race explains, nobody may see another region's memory, and in the end
- * nothing is left.
+ * nothing is left. SHMREGION_SEED is where the choices begin.
  */
 
 #include "harness.h"
 
 #include "aftermath.h"
 #include "clock.h"
+#include "environment.h"
 #include "process.h"
 #include "storm.h"
 
@@ -83,12 +84,13 @@ FIXTURE_TEARDOWN(storm)
 
 TEST_F_TIMEOUT(storm, leaves_nothing, 100)
 {
+	const unsigned int seed = seed_from_environment();
 	unsigned int seeds[WORKERS + 1], i;
 	struct peer workers[WORKERS + 1];
 
-	TH_LOG("seed %u", (unsigned int)time(NULL));
+	TH_LOG("seed %u", seed);
 	for (i = 0; i <= WORKERS; i++) {
-		seeds[i] = 2 * (unsigned int)time(NULL) + i;
+		seeds[i] = 2 * seed + i;
 		ASSERT_EQ(0, peer_start(&workers[i],
 					i < WORKERS ? run_worker : run_mortals,
 					&seeds[i]));

@@ -62,13 +62,6 @@ static const struct pair *pair_number(unsigned int number)
 	return NULL;
 }
 
-static unsigned int number_from(const char *variable, unsigned int otherwise)
-{
-	const char *text = getenv(variable);
-
-	return text && atoi(text) > 0 ? (unsigned int)atoi(text) : otherwise;
-}
-
 static bool is_chosen(const struct pair *pair, int count, char **names)
 {
 	int i;
@@ -229,7 +222,7 @@ static void try_pair(struct race *race, const struct pair *pair,
 
 int main(int argc, char **argv)
 {
-	const unsigned int seed = number_from("SHMREGION_SEED", time(NULL));
+	const unsigned int seed = seed_from_environment();
 	const unsigned int rounds = number_from("SHMREGION_ROUNDS", ROUNDS);
 	unsigned int i, chosen = 0, hammered = 0;
 	const struct pair *pair;
