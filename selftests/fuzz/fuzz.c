@@ -117,14 +117,26 @@ static bool is_stuck(void)
 	return false;
 }
 
+/* Until it is told to, a worker ends only when it has replayed its program. */
+static void judge_end(unsigned int number, int status)
+{
+	if (status)
+		stage_fail("worker %u died, status %#x", number, status);
+	else if (!shared->stop && !options.replay_count)
+		stage_fail("worker %u ended by itself", number);
+}
+
 /* Forgets workers that ended. Returns how many are left. */
 static unsigned int count_workers(void)
 {
 	unsigned int count = 0, i;
+	int status;
 
 	for (i = 0; i < WORKERS; i++) {
-		if (pids[i] && waitpid(pids[i], NULL, WNOHANG) == pids[i])
+		if (pids[i] && waitpid(pids[i], &status, WNOHANG) == pids[i]) {
 			pids[i] = 0;
+			judge_end(i, status);
+		}
 		count += !!pids[i];
 	}
 	return count;
@@ -162,12 +174,22 @@ static void supervise(void)
 
 static void start_workers(void)
 {
+	const unsigned int count = options.replay_count ? options.replay_count :
+							  options.workers;
 	unsigned int i;
 
-	for (i = 0; i < options.replay_count; i++)
-		pids[i] = worker_replay(i, &replayed[i], options.repeat);
-	for (i = 0; i < options.workers && !options.replay_count; i++)
-		pids[i] = worker_start(i);
+	for (i = 0; i < count && !shared->failed; i++) {
+		const pid_t pid =
+			options.replay_count ?
+				worker_replay(i, &replayed[i], options.repeat) :
+				worker_start(i);
+
+		if (pid < 0)
+			stage_fail("cannot start worker %u: %s", i,
+				   strerror(-pid));
+		else
+			pids[i] = pid;
+	}
 }
 
 static unsigned int count_deaths(void)
