@@ -14,6 +14,12 @@
 #define NORESERVE SHMREGION_GET_NORESERVE
 #define USER 3001
 
+static const char *const parameters[] = {
+	PARAMETER("max_regions"),    PARAMETER("max_region_bytes"),
+	PARAMETER("max_bytes"),	     PARAMETER("max_user_regions"),
+	PARAMETER("max_user_bytes"),
+};
+
 FIXTURE(limits)
 {
 	int fd;
@@ -76,20 +82,15 @@ TEST_F(limits, are_written_and_read_as_parameters)
 
 TEST_F(limits, parameters_refuse_what_is_no_number)
 {
-	const char *const paths[] = {
-		PARAMETER("max_regions"),    PARAMETER("max_region_bytes"),
-		PARAMETER("max_bytes"),	     PARAMETER("max_user_regions"),
-		PARAMETER("max_user_bytes"),
-	};
 	const char *const values[] = { "many", "-1", "1x", "1 2", "1.5" };
 	struct shmregion_info after;
 	size_t i, j;
 
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+	for (i = 0; i < ARRAY_SIZE(parameters); i++) {
 		for (j = 0; j < ARRAY_SIZE(values); j++) {
 			EXPECT_EQ(-EINVAL,
-				  kernel_file_write(paths[i], values[j]))
-			TH_LOG("%s <- \"%s\"", paths[i], values[j]);
+				  kernel_file_write(parameters[i], values[j]))
+			TH_LOG("%s <- \"%s\"", parameters[i], values[j]);
 		}
 	}
 	EXPECT_EQ(-ERANGE, kernel_file_write(PARAMETER("max_bytes"),
@@ -100,9 +101,11 @@ TEST_F(limits, parameters_refuse_what_is_no_number)
 
 TEST_F(limits, are_not_for_users_to_change)
 {
+	size_t i;
+
 	ASSERT_EQ(0, seteuid(USER));
-	EXPECT_EQ(-EACCES, kernel_file_write(PARAMETER("max_regions"), "1"));
-	EXPECT_EQ(-EACCES, kernel_file_write(PARAMETER("max_bytes"), "1"));
+	for (i = 0; i < ARRAY_SIZE(parameters); i++)
+		EXPECT_EQ(-EACCES, kernel_file_write(parameters[i], "1"));
 	EXPECT_EQ(0, seteuid(0));
 }
 

@@ -267,7 +267,7 @@ static int look_for_row(struct peer *parent, void *data)
 	return read_row(*(int *)data, &row);
 }
 
-TEST_F(listing, is_open_to_all_users)
+TEST_F(listing, is_open_to_all_users_and_changes_nothing)
 {
 	struct stat stat;
 	int id = region_create(self->fd, SIZE);
@@ -276,6 +276,8 @@ TEST_F(listing, is_open_to_all_users)
 	EXPECT_EQ(0, run_as(USER, USER, look_for_row, &id));
 	EXPECT_EQ(0, lstat(LISTING, &stat));
 	EXPECT_EQ(S_IFREG | 0444, stat.st_mode);
+	/* Not even root, whom no mode keeps out. */
+	EXPECT_EQ(-EIO, kernel_file_write(LISTING, "1"));
 }
 
 /* Looks for the region's line in a network namespace of its own. */

@@ -39,10 +39,20 @@ FIXTURE_TEARDOWN(set)
 	close(self->fd);
 }
 
+static int open_for_all(struct peer *parent, void *data)
+{
+	const int fd = device_open(O_RDWR);
+
+	(void)parent;
+	(void)data;
+	return fd < 0 ? fd : close(fd);
+}
+
 TEST_F(set, anybody_may_open_the_device)
 {
 	struct stat node;
 
+	EXPECT_EQ(0, run_as(USER, OTHER, open_for_all, NULL));
 	ASSERT_EQ(0, stat(DEVICE_PATH, &node));
 	EXPECT_TRUE(S_ISCHR(node.st_mode));
 	EXPECT_EQ(0666, node.st_mode & 07777);
