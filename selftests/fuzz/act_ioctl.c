@@ -129,6 +129,21 @@ ACT(bind)
 	return error;
 }
 
+/*
+ * What a region is charged, and never takes more than. Unless it was chosen, the
+ * policy is that of the module's parameter, WITHIN_SIZE.
+ */
+static uint64_t most_bytes(const struct shmregion_stat *stat)
+{
+	const uint32_t policy = stat->attributes & SHMREGION_GET_HUGE_MASK;
+	uint64_t unit = HUGE_PAGE_BYTES;
+
+	if (policy <= SHMREGION_GET_HUGE_WITHIN_SIZE &&
+	    stat->size <= HUGE_PAGE_BYTES - PAGE_BYTES)
+		unit = PAGE_BYTES;
+	return (stat->size + unit - 1) & -unit;
+}
+
 ACT(stat)
 {
 	struct shmregion_stat stat = {
@@ -144,9 +159,12 @@ ACT(stat)
 	if (!(asked.flags & SHMREGION_STAT_BY_INDEX) && stat.id != asked.id)
 		stage_fail("stat: asked about region %d, told of %d", asked.id,
 			   stat.id);
-	if (!stat.size || stat.huge_bytes >= stat.size + HUGE_PAGE_BYTES)
-		stage_fail("stat: region %d of %llu bytes has %llu huge",
-			   stat.id, stat.size, stat.huge_bytes);
+	if (!stat.size || stat.huge_bytes > most_bytes(&stat) ||
+	    stat.resident_bytes > most_bytes(&stat))
+		stage_fail(
+			"stat: region %d of %llu bytes takes %llu, %llu huge",
+			stat.id, stat.size, stat.resident_bytes,
+			stat.huge_bytes);
 	return 0;
 }
 
