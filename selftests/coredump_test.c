@@ -16,6 +16,7 @@
 #include "sysv.h"
 
 #define PATTERN "the content of a region"
+#define HUGE (2UL << 20)
 #define CORE_PATTERN "/proc/sys/kernel/core_pattern"
 
 FIXTURE(coredump)
@@ -170,12 +171,23 @@ TEST_F(coredump, contains_an_attach)
 	EXPECT_EQ(0, shared_region.attaches(self->id));
 }
 
-TEST_F(coredump, treats_a_read_only_attach_as_that_of_system_v)
+/*
+ * Of what can only be read the kernel dumps the first page of a file, as it may tell
+ * which program that was. A region smaller than a huge page does not begin there.
+ */
+TEST_F(coredump, treats_a_read_only_attach_as_any_file)
 {
 	char content[sizeof(PATTERN)];
 	uint64_t places[PLACES];
 	ssize_t theirs;
 
+	ASSERT_EQ(PEER_KILLED_BY(SIGABRT), dump(self, false, places));
+	EXPECT_EQ(0, read_core_file(self->core, places[READ_ONLY], content,
+				    sizeof(content)));
+	unlink(self->core);
+
+	self->id = shared_region.create(HUGE);
+	ASSERT_LT(0, self->id);
 	ASSERT_EQ(PEER_KILLED_BY(SIGABRT), dump(self, false, places));
 	theirs = read_core_file(self->core, places[SYSV_READ_ONLY], content,
 				sizeof(content));

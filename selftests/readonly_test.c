@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 
 #include "device.h"
+#include "mapped_file.h"
 #include "pagemap.h"
 #include "process.h"
 #include "user_namespace.h"
@@ -249,22 +250,6 @@ TEST_F(readonly, against_read)
 	EXPECT_EQ(-EFAULT, write_by_read(self->readable));
 }
 
-/* Returns a descriptor of the file behind a mapping, or -errno. */
-static int open_mapped_file(void *address, int access)
-{
-	char path[128], line[512];
-	uintptr_t start, end;
-	int fd;
-
-	if (maps_line(getpid(), address, line, sizeof(line)) ||
-	    sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) != 2)
-		return -ENOENT;
-	snprintf(path, sizeof(path),
-		 "/proc/self/map_files/%" PRIxPTR "-%" PRIxPTR, start, end);
-	fd = open(path, access | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
 struct reopen {
 	void *(*map)(int id);
 	int id;
@@ -274,9 +259,10 @@ static int reopen_mapped_file(struct peer *parent, void *data)
 {
 	const struct reopen *reopen = data;
 	void *address = reopen->map(reopen->id);
+	unsigned long offset;
 
 	(void)parent;
-	return address ? open_mapped_file(address, O_RDWR) : -ENXIO;
+	return address ? mapped_file_open(address, O_RDWR, &offset) : -ENXIO;
 }
 
 static int reopen_as_root_of_a_namespace(struct peer *parent, void *data)
@@ -306,15 +292,10 @@ TEST_F(readonly, against_proc_self_map_files)
  */
 TEST_F(readonly, root_can_reopen_proc_self_map_files)
 {
-	int raw = open_mapped_file(self->readable, O_RDWR);
-	char *mapped;
+	char *mapped = mapped_file_map(self->readable, self->size);
 
-	ASSERT_LE(0, raw);
-	mapped = mmap(NULL, self->size, PROT_READ | PROT_WRITE, MAP_SHARED, raw,
-		      0);
-	ASSERT_NE(MAP_FAILED, mapped);
+	ASSERT_NE(NULL, mapped);
 	EXPECT_STREQ(BEFORE, mapped);
-	close(raw);
 
 	EXPECT_EQ(0, munmap(self->readable, self->size));
 	EXPECT_EQ(0, region_detach(self->fd, self->writable));

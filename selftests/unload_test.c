@@ -6,7 +6,6 @@
 
 #include "harness.h"
 
-#include <inttypes.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 
 #include "deadline.h"
 #include "device.h"
+#include "mapped_file.h"
 #include "module.h"
 #include "pagemap.h"
 #include "process.h"
@@ -276,32 +276,13 @@ TEST_F(unload, refused_with_a_region_in_another_network_namespace)
 	EXPECT_STREQ("", remains());
 }
 
-/* Opens the page's file as only root can, round the module. */
-static void *map_behind_the_modules_back(void *address, size_t size)
-{
-	char path[128], line[512];
-	uintptr_t start, end;
-	void *raw;
-	int fd;
-
-	if (maps_line(getpid(), address, line, sizeof(line)) ||
-	    sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) != 2)
-		return NULL;
-	snprintf(path, sizeof(path),
-		 "/proc/self/map_files/%" PRIxPTR "-%" PRIxPTR, start, end);
-	fd = open(path, O_RDWR | O_CLOEXEC);
-	raw = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	close(fd);
-	return raw == MAP_FAILED ? NULL : raw;
-}
-
 TEST_F(unload, leaves_the_memory_to_who_mapped_its_file)
 {
 	char *address = region_attach(self->fd, self->id, 0);
 	char *raw;
 
 	ASSERT_NE(NULL, address);
-	raw = map_behind_the_modules_back(address, self->page);
+	raw = mapped_file_map(address, self->page);
 	ASSERT_NE(NULL, raw);
 	strcpy(address, TEXT);
 	ASSERT_EQ(0, region_detach(self->fd, address));

@@ -14,6 +14,9 @@
 #define PLACES_BEGIN 0x600000000000UL
 #define PLACES_END 0x700000000000UL
 
+#define PAGE 4096UL
+#define HUGE_PAGE (2UL << 20)
+
 struct mapping {
 	unsigned long start, end, offset;
 	int inode;
@@ -40,21 +43,10 @@ static bool parse(const char *line, struct mapping *mapping)
 		      &mapping->inode, mapping->name) >= 5;
 }
 
-static void answer_mapping(const struct mapping *mapping)
-{
-	answer_field("place", "%lx-%lx", mapping->start, mapping->end);
-	answer_field("permissions", "%s", mapping->permissions);
-	if (!is_segment(mapping))
-		return;
-	answer_field("offset", "%#lx", mapping->offset);
-	answer_id("inode", mapping->inode);
-	answer_field("name", "%s", mapping->name);
-}
-
 /* Without the C library's streams, which would need memory of their own. */
-static bool read_maps(char *text, size_t size)
+static bool read_file(const char *path, char *text, size_t size)
 {
-	const int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
 	size_t length = 0;
 	ssize_t got;
 
@@ -69,7 +61,40 @@ static bool read_maps(char *text, size_t size)
 	return !got && length < size - 1;
 }
 
-static char text[256 * 1024];
+static char maps[256 * 1024], listing[256 * 1024];
+
+/*
+ * Where in its file a segment begins: one that is smaller than a huge page at the
+ * second page, of the library's.
+ */
+static unsigned long begin_of(const struct mapping *mapping)
+{
+	unsigned long size;
+	char *line;
+	int id;
+
+	if (strncmp(mapping->name, "/shmregion:", 11) ||
+	    !read_file("/proc/shmregion", listing, sizeof(listing)))
+		return 0;
+	for (line = listing; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (sscanf(line, "%*s %d %*s %lu", &id, &size) == 2 &&
+		    id == mapping->inode)
+			return size <= HUGE_PAGE - PAGE ? PAGE : 0;
+	}
+	return 0;
+}
+
+static void answer_mapping(const struct mapping *mapping)
+{
+	answer_field("place", "%lx-%lx", mapping->start, mapping->end);
+	answer_field("permissions", "%s", mapping->permissions);
+	if (!is_segment(mapping))
+		return;
+	answer_field("offset", "%#lx", mapping->offset - begin_of(mapping));
+	answer_id("inode", mapping->inode);
+	answer_field("name", "%s", mapping->name);
+}
 
 unsigned long play_page_at(const void *address)
 {
@@ -77,13 +102,15 @@ unsigned long play_page_at(const void *address)
 	struct mapping mapping;
 	char *line, *end;
 
-	if (!read_maps(text, sizeof(text)))
+	if (!read_file("/proc/self/maps", maps, sizeof(maps)))
 		return 0;
-	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+	for (line = maps; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
 		if (parse(line, &mapping) && place >= mapping.start &&
 		    place < mapping.end)
-			return (place - mapping.start + mapping.offset) / 4096;
+			return (place - mapping.start + mapping.offset -
+				begin_of(&mapping)) /
+			       PAGE;
 	}
 	return 0;
 }
@@ -95,11 +122,11 @@ void play_maps(const struct argument *arguments)
 
 	(void)arguments;
 	answer_expect();
-	if (!read_maps(text, sizeof(text))) {
+	if (!read_file("/proc/self/maps", maps, sizeof(maps))) {
 		answer_result(false);
 		return;
 	}
-	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+	for (line = maps; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
 		if (parse(line, &mapping) &&
 		    (is_segment(&mapping) || is_named(&mapping)))
