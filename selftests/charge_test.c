@@ -95,6 +95,16 @@ static const uint64_t sizes[] = {
 	6 * MIB,
 };
 
+static void expect_covered(struct __test_metadata *_metadata,
+			   const struct shmregion_stat *stat, uint64_t charged)
+{
+	EXPECT_LE(stat->resident_bytes, charged)
+	TH_LOG("a region of %llu bytes takes %llu, charged %llu",
+	       (unsigned long long)stat->size,
+	       (unsigned long long)stat->resident_bytes,
+	       (unsigned long long)charged);
+}
+
 TEST_F(charge, covers_what_a_region_takes)
 {
 	struct shmregion_stat stat;
@@ -114,11 +124,7 @@ TEST_F(charge, covers_what_a_region_takes)
 		memset(memory, 'x', sizes[i]);
 		ASSERT_EQ(0, region_stat(self->fd, id, 0, &stat));
 		EXPECT_LE(sizes[i], stat.resident_bytes);
-		EXPECT_LE(stat.resident_bytes, charged)
-		TH_LOG("a region of %llu bytes takes %llu, charged %llu",
-		       (unsigned long long)sizes[i],
-		       (unsigned long long)stat.resident_bytes,
-		       (unsigned long long)charged);
+		expect_covered(_metadata, &stat, charged);
 
 		ASSERT_EQ(0, region_detach(self->fd, memory));
 		ASSERT_EQ(0, remove_and_wait(self, id));
@@ -147,11 +153,7 @@ TEST_F(charge, covers_what_is_collapsed_in_a_longer_mapping)
 		ASSERT_EQ(memory, mremap(memory, sizes[i], length, 0));
 		madvise(memory, length, MADV_COLLAPSE);
 		ASSERT_EQ(0, region_stat(self->fd, id, 0, &stat));
-		EXPECT_LE(stat.resident_bytes, charged)
-		TH_LOG("a region of %llu bytes takes %llu, charged %llu",
-		       (unsigned long long)sizes[i],
-		       (unsigned long long)stat.resident_bytes,
-		       (unsigned long long)charged);
+		expect_covered(_metadata, &stat, charged);
 
 		ASSERT_EQ(0, munmap(memory, length));
 		ASSERT_EQ(0, remove_and_wait(self, id));

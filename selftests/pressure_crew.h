@@ -17,6 +17,7 @@
 #include "checked_pages.h"
 #include "clock.h"
 #include "device.h"
+#include "environment.h"
 #include "process.h"
 
 #define CREW_MOST 1100
@@ -105,10 +106,7 @@ static inline void board_saw(long long left)
 /* How much longer than usual it is to take, for who has time. */
 static inline unsigned int pressure_factor(void)
 {
-	const char *text = getenv("SHMREGION_PRESSURE");
-	const unsigned long factor = text ? strtoul(text, NULL, 10) : 1;
-
-	return factor ? factor : 1;
+	return number_from("SHMREGION_PRESSURE", 1);
 }
 
 struct crew {

@@ -66,9 +66,9 @@
  * Unless SHMREGION_GET_NORESERVE is given, the whole size is reserved against
  * the system's overcommit limit when the region is created, and one page more
  * where it is smaller than a huge page and its policy NEVER or WITHIN_SIZE.
- * With it nothing is reserved, and pages are accounted for as they are touched: a page that may
- * not be committed then is SIGBUS. Unlike System V's SHM_NORESERVE it is not
- * ignored where vm.overcommit_memory is 2.
+ * With it nothing is reserved, and pages are accounted for as they are touched:
+ * a page that may not be committed then is SIGBUS. Unlike System V's
+ * SHM_NORESERVE it is not ignored where vm.overcommit_memory is 2.
  */
 #define SHMREGION_GET_NORESERVE (1U << 2)
 
