@@ -4,7 +4,7 @@
 /* The caller gives a count of the file. Sets @mapped. */
 inline call_mmap(r)
 {
-	wrapper_mmap(r);
+	map_placed(r);
 	mapped = !err;
 	if
 	:: err -> fput_wrapper(r)

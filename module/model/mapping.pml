@@ -22,7 +22,7 @@ inline region_vm_close(r)
 }
 
 /* Sets @err. That shmem maps the file may fail as well. */
-inline wrapper_mmap(r)
+inline map_placed(r)
 {
 	section {
 		lock_region(r);

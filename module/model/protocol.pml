@@ -9,9 +9,11 @@
  *
  * All regions have the same key, since that is where they meet. A region's
  * number stands for its address and for its id. Left out is what the protocol
- * does not rest on: permission, sizes, times, poll, locking in memory, and that
- * there is more than one wrapper. Two steps are one where nobody could tell what
- * is between them, because it does not matter to others or a lock hides it.
+ * does not rest on: permission, sizes, times, poll, that there is more than one
+ * wrapper, and what looks once more whether the region is dead but decides nothing
+ * for others: memory that is made late or locked. Two steps are one where nobody
+ * could tell what is between them, because it does not matter to others or a lock
+ * hides it.
  *
  * Memory is sequentially consistent here. That it is so where the code looks
  * without a lock is up to its barriers and to RCU, and is beyond the model.

@@ -6,7 +6,7 @@ typedef shmregion_registry {
 	bool lock;
 	/* What the key names: a region or NONE. */
 	byte keys;
-	/* Is there more in the slot than its reservation? */
+	/* Which regions are there by id, published or not. */
 	bool ids[REGIONS];
 	bool freed;
 };
@@ -82,7 +82,7 @@ inline shmregion_registry_by_key()
 	:: id = registry.keys;
 		if
 		:: id == NONE -> break
-		:: id != NONE && region[id].published &&
+		:: id != NONE && (region[id].published || WITHOUT_PUBLISHED) &&
 		   (!region[id].dead || WITHOUT_KEY_RECHECK) -> break
 		:: else
 		fi;
@@ -110,8 +110,14 @@ inline shmregion_registry_by_id(r)
 	};
 	atomic {
 		if
-		:: ok && region[r].published -> shmregion_region_tryget(r)
-		:: else -> ok = false
+		:: ok ->
+			access(r);
+			ok = region[r].published || WITHOUT_PUBLISHED
+		:: else
+		fi;
+		if
+		:: ok -> shmregion_region_tryget(r)
+		:: else
 		fi;
 		rcu_read_unlock()
 	}
@@ -119,6 +125,7 @@ inline shmregion_registry_by_id(r)
 
 inline shmregion_registry_reserve(r)
 {
+	registry.ids[r] = true;
 	region[r].listed = true;
 	registry.usage = registry.usage + !WITHOUT_REGISTRY_REFERENCE
 }
@@ -138,7 +145,6 @@ inline shmregion_registry_publish(r)
 	};
 	if
 	:: !err ->
-		registry.ids[r] = true;
 		section {
 			region[r].owned_by = (region[r].lifetime == OWNER -> _pid : 0);
 			region[r].published = true;

@@ -20,6 +20,10 @@
 #ifndef WITHOUT_INC_NOT_ZERO
 #define WITHOUT_INC_NOT_ZERO false
 #endif
+/* That who finds what is not published yet, or never will be, lets it be. */
+#ifndef WITHOUT_PUBLISHED
+#define WITHOUT_PUBLISHED false
+#endif
 /* To look again, under the lock, whether what was found is dead by now. */
 #ifndef WITHOUT_RECHECK
 #define WITHOUT_RECHECK false
