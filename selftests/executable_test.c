@@ -88,6 +88,22 @@ static int ways_where_reading_implies_it(struct peer *parent, void *data)
 	return ways_to_execute(parent, data);
 }
 
+/* The kernel maps it anew, as reading implies, and does not ask the descriptor. */
+static int map_anew_where_reading_implies_it(struct peer *parent, void *data)
+{
+	const size_t page = sysconf(_SC_PAGESIZE);
+	const int fd = region_open(*(int *)data, O_RDWR);
+	void *memory;
+
+	(void)parent;
+	if (fd < 0)
+		return fd;
+	memory = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
+	if (memory == MAP_FAILED || personality(READ_IMPLIES_EXEC) < 0)
+		return -errno;
+	return remap_file_pages(memory, page, 0, 0, 0) ? -errno : 0;
+}
+
 TEST_F(executable, an_attach_runs_what_lies_there)
 {
 	const int id = create(self->fd, 0700);
@@ -137,6 +153,10 @@ TEST_F(executable, a_descriptor_gives_no_more_than_was_granted)
 	EXPECT_EQ(0, run_as(USER, USER, ways_to_execute, &id));
 	EXPECT_EQ(AT_ONCE,
 		  run_as(USER, USER, ways_where_reading_implies_it, &id));
+	EXPECT_EQ(-EACCES,
+		  run_as(USER, USER, map_anew_where_reading_implies_it, &id));
+	/* Nothing is left that is counted and not mapped. */
+	EXPECT_EQ(0, region_attaches(self->fd, id));
 }
 
 TEST_HARNESS_MAIN
