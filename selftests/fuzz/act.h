@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the operations do. Each returns 0 or more, or -errno. */
+/* What the operations do; see operation.h for what they return. */
 #ifndef FUZZ_ACT_H
 #define FUZZ_ACT_H
 
@@ -36,6 +36,7 @@ ACT(mprotect);
 ACT(madvise);
 ACT(mremap);
 ACT(remap);
+ACT(mbind);
 ACT(mlock);
 ACT(munlock);
 ACT(msync);

@@ -2,8 +2,10 @@
 /* What can be done with a mapping. */
 
 #include "act.h"
+#include "operation.h"
 
 #include <errno.h>
+#include <linux/mempolicy.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -50,7 +52,8 @@ ACT(mmap)
 	const bool quiet = stage_is_quiet(lane->stage);
 	const uint64_t length = values[3] * PAGE_BYTES % MAPPING_BYTES;
 	const uint64_t offset = values[2] * PAGE_BYTES;
-	int flags = values[5];
+	/* What the descriptor has no part in is not what is tried here. */
+	int flags = values[5] & ~(MAP_ANONYMOUS | MAP_FIXED);
 
 	if (values[1] >= ADDRESS_PART && values[1] < ADDRESS_PART + PARTS)
 		flags |= MAP_FIXED;
@@ -71,7 +74,7 @@ ACT(munmap)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(munmap(part.address, part.length));
 }
 
@@ -80,7 +83,7 @@ ACT(mprotect)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(mprotect(part.address, part.length, values[3]));
 }
 
@@ -90,7 +93,7 @@ ACT(madvise)
 
 	/* The next ones poison memory, or take it offline. */
 	if (values[3] >= MADV_HWPOISON || !find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(madvise(part.address, part.length, values[3]));
 }
 
@@ -102,7 +105,7 @@ ACT(mremap)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	if (!to || !stage_may_replace(lane->stage, values[5], to))
 		flags &= ~MREMAP_FIXED;
 	address = mremap(part.address, part.length, length, flags, to);
@@ -117,9 +120,22 @@ ACT(remap)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(syscall(SYS_remap_file_pages, part.address, part.length,
 			      0, values[3], 0));
+}
+
+ACT(mbind)
+{
+	/* There is no other node; with none given, a policy may be without. */
+	const unsigned long nodes = values[3] != MPOL_DEFAULT &&
+				    values[3] != MPOL_LOCAL;
+	struct part part;
+
+	if (!find_part(lane, values, true, &part))
+		return NOTHING;
+	return answer(syscall(SYS_mbind, part.address, part.length, values[3],
+			      &nodes, sizeof(nodes) * 8, values[4]));
 }
 
 ACT(mlock)
@@ -127,7 +143,7 @@ ACT(mlock)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(mlock(part.address, part.length));
 }
 
@@ -136,7 +152,7 @@ ACT(munlock)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(munlock(part.address, part.length));
 }
 
@@ -145,7 +161,7 @@ ACT(msync)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(msync(part.address, part.length, values[3]));
 }
 
@@ -155,7 +171,7 @@ ACT(mincore)
 	struct part part;
 
 	if (!find_part(lane, values, true, &part))
-		return -ENOENT;
+		return NOTHING;
 	return answer(mincore(part.address, part.length, pages));
 }
 
@@ -184,7 +200,7 @@ ACT(touch)
 	uint64_t mark;
 
 	if (!find_part(lane, values, false, &part))
-		return -ENOENT;
+		return NOTHING;
 	if (!lane_copy(lane, &mark, part.address, sizeof(mark)))
 		return -EFAULT;
 	if (quiet)
@@ -205,7 +221,7 @@ ACT(foreign)
 	struct iovec there = { .iov_len = sizeof(mark) };
 
 	if (!find_part(lane, values, false, &part))
-		return -ENOENT;
+		return NOTHING;
 	there.iov_base = part.address;
 	if (process_vm_readv(getpid(), &here, 1, &there, 1, 0) < 0)
 		return -errno;

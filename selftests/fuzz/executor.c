@@ -19,18 +19,24 @@
 /* How often to look whether the second thread has begun. */
 #define PATIENCE 30
 
-static void make_call(struct lane *lane, const struct call *call)
+static void note_call(struct lane *lane, const struct call *call, int result)
 {
 	struct record *record = lane->stage->record;
-	int result;
 
-	coverage_begin(&lane->coverage);
-	result = operations[call->operation].run(lane, call->values);
 	coverage_end(&lane->coverage, call->operation, result);
 	if (lane->coverage.news)
 		record->news = true;
 	lane->coverage.news = false;
-	__atomic_add_fetch(&record->calls, 1, __ATOMIC_RELAXED);
+	/* What is not even a descriptor is answered before the module is asked. */
+	if (result != NOTHING && result != -EBADF)
+		__atomic_add_fetch(&record->calls, 1, __ATOMIC_RELAXED);
+}
+
+static void make_call(struct lane *lane, const struct call *call)
+{
+	coverage_begin(&lane->coverage);
+	note_call(lane, call,
+		  operations[call->operation].run(lane, call->values));
 }
 
 static void be_root(struct lane *lane)
@@ -172,9 +178,11 @@ static unsigned int fork_child(struct stage *stage, const struct call *call,
 		return count;
 	/* It may hold a lock of the library that a child would wait for. */
 	join_second(stage);
+	coverage_begin(&stage->first.coverage);
 	pid = fork();
 	if (!pid)
 		run_child(stage, call + 1, count, end);
+	note_call(&stage->first, call, pid < 0 ? -errno : 0);
 	if (pid > 0)
 		stage->children[stage->child_count++] =
 			(struct child){ pid, end == END_KILLED };

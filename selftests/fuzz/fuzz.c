@@ -219,9 +219,12 @@ static void print_answers(void)
 
 		printf("# %s: %lu succeeded", operations[i].name, times[0]);
 		for (error = 1; error < ERRNOS; error++)
-			if (times[error])
+			if (times[error] && error != -NOTHING)
 				printf(", %lu %s", times[error],
 				       strerrorname_np(error));
+		if (times[-NOTHING])
+			printf(", %lu times there was nothing to do it to",
+			       times[-NOTHING]);
 		putchar('\n');
 	}
 }

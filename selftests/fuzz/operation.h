@@ -3,6 +3,7 @@
 #ifndef FUZZ_OPERATION_H
 #define FUZZ_OPERATION_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -10,6 +11,9 @@
 #include "value.h"
 
 struct lane;
+
+/* There was nothing to do it to. No system call returns this. */
+#define NOTHING (-ERESTART)
 
 struct field {
 	const char *name;
@@ -22,7 +26,7 @@ struct operation {
 	unsigned int weight;
 	/* It is made by the program's first thread only. */
 	bool alone;
-	/* Returns 0 or more, or -errno. */
+	/* Returns 0 or more, -errno, or NOTHING. */
 	int (*run)(struct lane *lane, const uint64_t *values);
 	struct field fields[FIELDS];
 };

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include <linux/mempolicy.h>
+#include <linux/mman.h>
 #include <linux/shmregion.h>
 
 /* What can be chosen from: names for 0, 1, 2 ..., or a list of numbers. */
@@ -120,8 +122,14 @@ static const struct range ranges[KINDS] = {
 				  MADV_SEQUENTIAL, MADV_COLD, MADV_PAGEOUT,
 				  MADV_WIPEONFORK, MADV_KEEPONFORK,
 				  MADV_DONTDUMP, MADV_MERGEABLE,
-				  MADV_POPULATE_READ, MADV_POPULATE_WRITE),
-			  .good = 18 },
+				  MADV_POPULATE_READ, MADV_POPULATE_WRITE,
+				  MADV_DONTNEED_LOCKED, MADV_COLLAPSE),
+			  .good = 20 },
+	[KIND_POLICY] = { NUMBERS(MPOL_DEFAULT, MPOL_PREFERRED, MPOL_BIND,
+				  MPOL_INTERLEAVE, MPOL_LOCAL),
+			  .good = 5 },
+	[KIND_POLICY_FLAGS] = { NUMBERS(0, MPOL_MF_STRICT, MPOL_MF_MOVE),
+				.bits = MPOL_MF_VALID, .good = 3 },
 	[KIND_MOVE_FLAGS] = { NUMBERS(MREMAP_MAYMOVE, 0,
 				      MREMAP_MAYMOVE | MREMAP_FIXED,
 				      MREMAP_MAYMOVE | MREMAP_DONTUNMAP),
