@@ -7,6 +7,8 @@
 #ifndef SELFTESTS_FAIL_CACHES_H
 #define SELFTESTS_FAIL_CACHES_H
 
+#include <stdio.h>
+
 #include "../setting.h"
 
 #define FAILSLAB "/sys/kernel/debug/failslab/"
@@ -26,6 +28,8 @@ static inline int fail_caches_prepare(void)
 		error = setting_change(FAILSLAB "task-filter", "Y");
 	if (!error)
 		error = setting_change(FAILSLAB "times", "-1");
+	if (!error)
+		error = setting_change(FAILSLAB "space", "0");
 	return error ? error : setting_change(FAILSLAB "probability", "100");
 }
 
@@ -33,6 +37,17 @@ static inline int fail_caches_prepare(void)
 static inline int fail_caches_start(void)
 {
 	return kernel_file_write(MAKE_IT_FAIL, "1");
+}
+
+/* The same once more than so many bytes were asked for. */
+static inline int fail_caches_start_after(unsigned int bytes)
+{
+	char text[16];
+	int error;
+
+	snprintf(text, sizeof(text), "%u", bytes);
+	error = kernel_file_write(FAILSLAB "space", text);
+	return error ? error : fail_caches_start();
 }
 
 static inline int fail_caches_stop(void)

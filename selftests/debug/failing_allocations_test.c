@@ -12,9 +12,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "../deadline.h"
+#include "../aftermath.h"
 #include "../device.h"
-#include "../module.h"
 #include "../process.h"
 #include "fail_caches.h"
 #include "fail_nth.h"
@@ -112,18 +111,28 @@ static int call_create_by_key(struct stage *stage)
 		   SHMREGION_GET_CREATE | SHMREGION_GET_EXCL);
 }
 
+/* Where memory was lacking, success is not enough. */
+static int get_populated(struct stage *stage, uint64_t size, uint32_t flags)
+{
+	int error = get(stage, KEY + 1, size,
+			SHMREGION_GET_CREATE | SHMREGION_GET_POPULATE | flags);
+	struct shmregion_stat stat;
+
+	if (!error)
+		error = region_stat(stage->fd, stage->made_id, 0, &stat);
+	if (!error && stat.resident_bytes < size)
+		error = -EUCLEAN;
+	return error;
+}
+
 static int call_create_populated(struct stage *stage)
 {
-	return get(stage, KEY + 1, stage->size,
-		   SHMREGION_GET_CREATE | SHMREGION_GET_POPULATE |
-			   SHMREGION_GET_HUGE_NEVER);
+	return get_populated(stage, stage->size, SHMREGION_GET_HUGE_NEVER);
 }
 
 static int call_create_huge(struct stage *stage)
 {
-	return get(stage, KEY + 1, HUGE_SIZE,
-		   SHMREGION_GET_CREATE | SHMREGION_GET_POPULATE |
-			   SHMREGION_GET_HUGE_ALWAYS);
+	return get_populated(stage, HUGE_SIZE, SHMREGION_GET_HUGE_ALWAYS);
 }
 
 static int call_create_unreserved(struct stage *stage)
@@ -376,62 +385,54 @@ static const struct failing_call {
 	uint64_t errors;
 	/* An errno for doing it again where the kernel had done half of it, or 0. */
 	int again;
+	/* There may be nothing that it allocates. */
+	bool frugal;
 } failing_calls[] = {
-	{ "open", call_open, 0, 0 },
-	{ "GET, private", call_create, 0, 0 },
-	{ "GET, a key", call_create_by_key, 0, 0 },
-	{ "GET, populated", call_create_populated, 0, 0 },
-	{ "GET, huge", call_create_huge, 0, 0 },
-	{ "GET, unreserved", call_create_unreserved, 0, 0 },
-	{ "GET, lifetime of the owner", call_create_owned, 0, 0 },
-	{ "GET, lifetime of attaches", call_create_for_attaches, 0, 0 },
-	{ "GET, of a newcomer", call_create_as_newcomer, 0, 0 },
-	{ "GET, an existing key", call_find, 0, 0 },
-	{ "ATTACH", call_attach, 0, 0 },
-	{ "ATTACH, read-only", call_attach_readonly, 0, 0 },
-	{ "ATTACH, populated", call_attach_populated, 0, 0 },
-	{ "DETACH", call_detach, 0, 0 },
-	{ "DETACH, of pieces", call_detach_pieces, 0, 0 },
-	{ "open and BIND", call_bind, 0, 0 },
-	{ "open and BIND, read-only", call_bind_readonly, 0, 0 },
-	{ "mmap", call_mmap, 0, 0 },
-	{ "mmap, private", call_mmap_private, 0, 0 },
-	{ "faults", call_fault, 1ULL << EFAULT, 0 },
-	{ "MADV_REMOVE", call_punch, 0, 0 },
-	{ "mremap", call_move, 0, 0 },
-	{ "mprotect", call_split, 0, 0 },
-	{ "munmap of a part", call_unmap_middle, 0, 0 },
+	{ .name = "open", .call = call_open },
+	{ .name = "GET, private", .call = call_create },
+	{ .name = "GET, a key", .call = call_create_by_key },
+	{ .name = "GET, populated", .call = call_create_populated },
+	{ .name = "GET, huge", .call = call_create_huge },
+	{ .name = "GET, unreserved", .call = call_create_unreserved },
+	{ .name = "GET, lifetime of the owner", .call = call_create_owned },
+	{ .name = "GET, lifetime of attaches",
+	  .call = call_create_for_attaches },
+	{ .name = "GET, of a newcomer", .call = call_create_as_newcomer },
+	{ .name = "GET, an existing key", .call = call_find, .frugal = true },
+	{ .name = "ATTACH", .call = call_attach },
+	{ .name = "ATTACH, read-only", .call = call_attach_readonly },
+	{ .name = "ATTACH, populated", .call = call_attach_populated },
+	{ .name = "DETACH", .call = call_detach },
+	{ .name = "DETACH, of pieces", .call = call_detach_pieces },
+	{ .name = "open and BIND", .call = call_bind },
+	{ .name = "open and BIND, read-only", .call = call_bind_readonly },
+	{ .name = "mmap", .call = call_mmap },
+	{ .name = "mmap, private", .call = call_mmap_private },
+	{ .name = "faults", .call = call_fault, .errors = 1ULL << EFAULT },
+	{ .name = "MADV_REMOVE", .call = call_punch, .frugal = true },
+	{ .name = "mremap", .call = call_move },
+	{ .name = "mprotect", .call = call_split },
+	{ .name = "munmap of a part", .call = call_unmap_middle },
 	/* What is mapped there is unmapped first. */
-	{ "remap_file_pages", call_remap_pages, 0, EINVAL },
-	{ "fork", call_fork, 1ULL << EAGAIN, 0 },
-	{ "STAT", call_stat, 0, 0 },
-	{ "INFO", call_info, 0, 0 },
-	{ "NEXT", call_next, 0, 0 },
-	{ "SET", call_set, 0, 0 },
-	{ "LOCK", call_lock, 0, 0 },
-	{ "LOCK, unreserved", call_lock_unreserved, 0, 0 },
-	{ "LOCK and UNLOCK", call_unlock, 0, 0 },
-	{ "REMOVE", call_remove, 0, 0 },
-	{ "read of the list", call_read_list, 0, 0 },
-	{ "read of fdinfo", call_read_fdinfo, 0, 0 },
+	{ .name = "remap_file_pages",
+	  .call = call_remap_pages,
+	  .again = EINVAL },
+	{ .name = "fork", .call = call_fork, .errors = 1ULL << EAGAIN },
+	{ .name = "STAT", .call = call_stat, .frugal = true },
+	{ .name = "INFO", .call = call_info, .frugal = true },
+	{ .name = "NEXT", .call = call_next, .frugal = true },
+	{ .name = "SET", .call = call_set, .frugal = true },
+	{ .name = "LOCK", .call = call_lock, .frugal = true },
+	{ .name = "LOCK, unreserved", .call = call_lock_unreserved },
+	{ .name = "LOCK and UNLOCK", .call = call_unlock, .frugal = true },
+	{ .name = "REMOVE", .call = call_remove, .frugal = true },
+	{ .name = "read of the list", .call = call_read_list },
+	{ .name = "read of fdinfo", .call = call_read_fdinfo },
 };
-
-/* What all of it comes down to; equal before and after, or something is left. */
-static int take_stock(struct shmregion_info *info)
-{
-	int fd = device_open(O_RDWR), error;
-
-	if (fd < 0)
-		return fd;
-	error = device_info(fd, info);
-	close(fd);
-	return error;
-}
 
 FIXTURE(failing)
 {
-	struct shmregion_info before;
-	long references;
+	struct aftermath aftermath;
 	int failure;
 };
 
@@ -440,21 +441,15 @@ FIXTURE_SETUP(failing)
 	ASSERT_EQ(0, fail_nth_prepare());
 	self->failure = fail_nth_open();
 	ASSERT_LE(0, self->failure);
-	ASSERT_EQ(0, take_stock(&self->before));
-	self->references = module_references();
+	ASSERT_TRUE(aftermath_begin(&self->aftermath));
 }
 
 FIXTURE_TEARDOWN(failing)
 {
-	struct shmregion_info after;
-
 	close(self->failure);
 	EXPECT_EQ(0, settings_restore());
-	ASSERT_EQ(0, take_stock(&after));
-	EXPECT_EQ(self->before.regions, after.regions);
-	EXPECT_TRUE(BECOMES_TRUE(!take_stock(&after) &&
-				 after.all_bytes == self->before.all_bytes));
-	EXPECT_TRUE(BECOMES_TRUE(module_references() == self->references));
+	EXPECT_TRUE(aftermath_is_clean(&self->aftermath));
+	aftermath_end(&self->aftermath);
 }
 
 static bool is_clean(const struct failing_call *call, int error)
@@ -479,7 +474,8 @@ static int nothing_happened(const struct stage *stage)
 	if (error)
 		return error;
 	if (!stat.attaches || stat.attaches > stage->pieces ||
-	    (stat.mode & SHMREGION_MODE_LOCKED) || info.regions != 1)
+	    (stat.mode & SHMREGION_MODE_LOCKED) || info.regions != 1 ||
+	    info.all_regions != 1)
 		return -EUCLEAN;
 	return 0;
 }
@@ -518,7 +514,6 @@ TEST_F_TIMEOUT(failing, calls_fail_cleanly_or_cope, 600)
 	unsigned long points = 0;
 	size_t i;
 
-	ASSERT_EQ(0, self->before.regions);
 	for (i = 0; i < ARRAY_SIZE(failing_calls); i++) {
 		unsigned int nth = 1;
 
@@ -526,10 +521,11 @@ TEST_F_TIMEOUT(failing, calls_fail_cleanly_or_cope, 600)
 		       fail_once(_metadata, self, &failing_calls[i], nth))
 			nth++;
 		EXPECT_NE(POINTS_MAX, nth);
+		EXPECT_TRUE(failing_calls[i].frugal || nth > 1)
+		TH_LOG("%s: nothing failed", failing_calls[i].name);
 		TH_LOG("%-28s %4u points", failing_calls[i].name, nth - 1);
 		points += nth - 1;
 	}
-	EXPECT_LT(0, points);
 	TH_LOG("%lu points failed", points);
 }
 
@@ -556,7 +552,6 @@ TEST_F(failing, tables_without_nodes_take_no_more)
 	int made, i;
 
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, self->before.regions);
 	ASSERT_EQ(0, fail_caches_prepare());
 	ASSERT_EQ(0, fail_caches_start());
 	made = create_until_short(fd);
