@@ -14,6 +14,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/huge_mm.h>
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
@@ -276,6 +277,16 @@ void shmregion_backing_rescue(struct file *shmem)
 		folio_batch_release(&batch);
 		cond_resched();
 	}
+}
+
+void shmregion_backing_empty(const struct path *shmem)
+{
+	/* Not to the end of all files, which would go on while pages are made. */
+	const loff_t last = round_down(MAX_LFS_FILESIZE, PAGE_SIZE) - 1;
+
+	/* Nothing forbids it, but that root took away the right, by map_files. */
+	if (vfs_truncate(shmem, 0))
+		shmem_truncate_range(d_inode(shmem->dentry), 0, last);
 }
 
 bool shmregion_backing_have_huge(void)

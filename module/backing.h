@@ -11,6 +11,7 @@
 
 struct file;
 struct file_operations;
+struct path;
 
 int __init shmregion_backing_init(void);
 void shmregion_backing_exit(void);
@@ -109,6 +110,14 @@ void shmregion_backing_unpin(struct file *shmem);
  * @shmem: The file.
  */
 void shmregion_backing_rescue(struct file *shmem);
+
+/**
+ * shmregion_backing_empty - give up the memory of a shmem file, here and now
+ * @shmem: Any path of it. The module itself must not use the file any more.
+ *
+ * What is reserved goes as well. Sleeps.
+ */
+void shmregion_backing_empty(const struct path *shmem);
 
 /* Are there huge pages on this machine? */
 bool shmregion_backing_have_huge(void);

@@ -5,14 +5,21 @@
 
 #include "lifetime.h"
 
+#include "backing.h"
+#include "limits.h"
 #include "memlock.h"
 #include "region.h"
 #include "registry.h"
 #include "trace.h"
 
 #include <linux/errno.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/shmregion.h>
+#include <linux/string.h>
 
 /* The one place that says when a region's time is over. */
 static bool shmregion_may_destroy(const struct shmregion *region)
@@ -27,6 +34,49 @@ static bool shmregion_may_destroy(const struct shmregion *region)
 	       region->used && !region->descriptors;
 }
 
+void shmregion_lifetime_uncharge(struct shmregion *region,
+				 const struct path *memory)
+{
+	if (!refcount_dec_and_test(&region->charges))
+		return;
+	/*
+	 * The file goes when whoever closes it last gets to run, and who is in no
+	 * hurry could have as much again meanwhile.
+	 */
+	if (memory)
+		shmregion_backing_empty(memory);
+	shmregion_memlock_retire(region);
+	shmregion_limits_uncharge(region->account, region->charge);
+}
+
+/*
+ * Gives up what the region holds: its files, its charge and the module. Our code is
+ * held by something else: a mapped file, a descriptor, or the lock under which a
+ * module's namespace hooks are unregistered.
+ */
+static void retire(struct shmregion *region)
+{
+	struct file *shmem, *wrappers[ARRAY_SIZE(region->wrappers)];
+	unsigned int i;
+
+	spin_lock(&region->lock);
+	WARN_ON_ONCE(!region->dead);
+	shmem = region->shmem;
+	memcpy(wrappers, region->wrappers, sizeof(wrappers));
+	region->shmem = NULL;
+	memset(region->wrappers, 0, sizeof(region->wrappers));
+	spin_unlock(&region->lock);
+
+	for (i = 0; i < ARRAY_SIZE(wrappers); i++)
+		if (wrappers[i])
+			fput(wrappers[i]);
+	/* Under mmap_lock it is not the last: the mapping's file has one yet. */
+	shmregion_lifetime_uncharge(region, shmem ? &shmem->f_path : NULL);
+	if (shmem)
+		fput(shmem);
+	module_put(THIS_MODULE);
+}
+
 /* Dead, the region still has the tables' reference, which is ours now. */
 static void destroy(struct shmregion *region)
 {
@@ -36,8 +86,7 @@ static void destroy(struct shmregion *region)
 		trace_shmregion_destroy(region);
 	shmregion_registry_take_out(region);
 	wake_up_poll(&region->wait, EPOLLHUP);
-	shmregion_memlock_retire(region);
-	shmregion_region_retire(region);
+	retire(region);
 	shmregion_region_put(region);
 	/*
 	 * Only now, as nobody but who killed the region comes here, and who

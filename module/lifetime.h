@@ -11,6 +11,7 @@
 #define _SHMREGION_LIFETIME_H
 
 struct list_head;
+struct path;
 struct shmregion;
 struct shmregion_registry;
 
@@ -53,6 +54,17 @@ void shmregion_lifetime_remove(struct shmregion *region);
  */
 void shmregion_lifetime_remove_owned(struct shmregion_registry *registry,
 				     struct list_head *owned);
+
+/**
+ * shmregion_lifetime_uncharge - drop a count of what keeps a region's quota
+ * @region: The region; the caller holds a reference.
+ * @memory: Its shmem file, which the caller holds, by any path; NULL if it has none.
+ *
+ * The last one frees the memory, for which it may sleep, and gives back what was
+ * charged for it.
+ */
+void shmregion_lifetime_uncharge(struct shmregion *region,
+				 const struct path *memory);
 
 /* Give up a region that was not published, and the caller's reference. */
 void shmregion_lifetime_discard(struct shmregion *region);

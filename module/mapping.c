@@ -278,7 +278,7 @@ static int wrapper_release(struct inode *inode, struct file *file)
 {
 	struct shmregion *region = file->private_data;
 
-	shmregion_region_uncharge(region);
+	shmregion_lifetime_uncharge(region, &file->f_path);
 	shmregion_region_put(region);
 	return 0;
 }

@@ -63,7 +63,7 @@ int shmregion_memlock_lock(struct shmregion *region)
 	if (!user) {
 		/* One that is locked already costs nothing more. */
 		spin_lock(&region->lock);
-		err = region->locker ? 0 : -ENOMEM;
+		err = region->dead ? -EIDRM : region->locker ? 0 : -ENOMEM;
 		spin_unlock(&region->lock);
 		goto out;
 	}

@@ -25,7 +25,7 @@ int shmregion_memlock_lock(struct shmregion *region);
  */
 int shmregion_memlock_unlock(struct shmregion *region);
 
-/* Give back what a dead region's lock was charged. */
+/* Give back what a dead region's lock was charged, once its memory is free. */
 void shmregion_memlock_retire(struct shmregion *region);
 
 #endif /* _SHMREGION_MEMLOCK_H */

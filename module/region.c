@@ -89,34 +89,6 @@ void shmregion_region_put(struct shmregion *region)
 	call_rcu(&region->rcu, free_region);
 }
 
-void shmregion_region_uncharge(struct shmregion *region)
-{
-	if (refcount_dec_and_test(&region->charges))
-		shmregion_limits_uncharge(region->account, region->charge);
-}
-
-void shmregion_region_retire(struct shmregion *region)
-{
-	struct file *shmem, *wrappers[ARRAY_SIZE(region->wrappers)];
-	unsigned int i;
-
-	spin_lock(&region->lock);
-	WARN_ON_ONCE(!region->dead);
-	shmem = region->shmem;
-	memcpy(wrappers, region->wrappers, sizeof(wrappers));
-	region->shmem = NULL;
-	memset(region->wrappers, 0, sizeof(region->wrappers));
-	spin_unlock(&region->lock);
-
-	if (shmem)
-		fput(shmem);
-	for (i = 0; i < ARRAY_SIZE(wrappers); i++)
-		if (wrappers[i])
-			fput(wrappers[i]);
-	shmregion_region_uncharge(region);
-	module_put(THIS_MODULE);
-}
-
 void shmregion_region_name(const struct shmregion *region,
 			   char name[SHMREGION_NAME_SIZE])
 {

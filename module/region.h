@@ -143,7 +143,10 @@ struct shmregion {
 	 * @shmem.
 	 */
 	struct file *wrappers[4];
-	/** @locker: Whom the locked pages are charged to; NULL if not locked. */
+	/**
+	 * @locker: Whom the locked pages are charged to; NULL if not locked. If
+	 * dead, until @charges is zero.
+	 */
 	struct user_struct *locker;
 
 	/** @wait: Who polls for the removal. Has a lock of its own. */
@@ -164,16 +167,6 @@ void shmregion_region_exit(void);
  */
 struct shmregion *shmregion_region_create(const struct shmregion_get *get);
 
-/**
- * shmregion_region_retire - give up what a dead region holds
- * @region: The region; the caller keeps a reference.
- *
- * The region's files, its charge and its hold on the module. The caller's code
- * must be held by something else: a mapped file, a descriptor, or the lock
- * under which a module's namespace hooks are unregistered.
- */
-void shmregion_region_retire(struct shmregion *region);
-
 /* Take a reference to a region found under RCU; false if it is too late. */
 static inline bool shmregion_region_tryget(struct shmregion *region)
 {
@@ -187,9 +180,6 @@ static inline void shmregion_region_get(struct shmregion *region)
 
 /* Drop a reference. */
 void shmregion_region_put(struct shmregion *region);
-
-/* Drop a count of @charges; the last gives the quota back. */
-void shmregion_region_uncharge(struct shmregion *region);
 
 /**
  * shmregion_region_shmem - the region's memory, made now if need be

@@ -8,9 +8,12 @@
 
 #include <linux/mman.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "device.h"
 #include "free_address.h"
+#include "kernel_file.h"
+#include "process.h"
 
 #define KIB 1024ULL
 #define MIB (1024 * KIB)
@@ -158,6 +161,105 @@ TEST_F(charge, covers_what_is_collapsed_in_a_longer_mapping)
 		ASSERT_EQ(0, munmap(memory, length));
 		ASSERT_EQ(0, remove_and_wait(self, id));
 	}
+}
+
+/* It takes a while to free that. */
+#define LARGE (64 * (long long)MIB)
+/* The kernel counts by processors, and adds that up later. */
+#define SLACK (8 * (long long)MIB)
+#define USER 65534
+
+static int create_large(int fd, uint32_t policy)
+{
+	return region_get(
+		fd, SHMREGION_KEY_PRIVATE, LARGE,
+		SHMREGION_GET_CREATE | SHMREGION_GET_POPULATE | policy, 0600);
+}
+
+static int detach_when_told(struct peer *parent, void *data)
+{
+	const int fd = device_open(O_RDWR);
+	void *memory = region_attach(fd, *(int *)data, 0);
+	uint64_t told;
+	int error = memory ? 0 : -errno;
+
+	if (!error)
+		error = peer_tell(parent, 0);
+	if (!error)
+		error = peer_hear(parent, &told);
+	return error ? error : region_detach(fd, memory);
+}
+
+/* Has @child, which is the only one to be attached, detach from a removed region. */
+static int begin_to_free(struct peer *child, int fd, int *id)
+{
+	uint64_t told;
+	int error = peer_start(child, detach_when_told, id);
+
+	if (!error)
+		error = peer_hear(child, &told);
+	if (!error)
+		error = region_remove(fd, *id);
+	return error ? error : peer_tell(child, 0);
+}
+
+TEST_F(charge, is_given_back_when_the_memory_is)
+{
+	const long long before = meminfo_bytes("Shmem");
+	const long long reserved = meminfo_bytes("Committed_AS");
+	struct shmregion_info info;
+	struct peer child;
+	int id;
+
+	id = create_large(self->fd, variant->policy);
+	ASSERT_LT(0, id);
+	EXPECT_LE(before + LARGE, meminfo_bytes("Shmem") + SLACK);
+	ASSERT_EQ(0, begin_to_free(&child, self->fd, &id));
+	do {
+		ASSERT_EQ(0, device_info(self->fd, &info));
+	} while (info.user_bytes != self->before.user_bytes);
+	EXPECT_GE(before + SLACK, meminfo_bytes("Shmem"));
+	/* This is counted more coarsely yet. */
+	EXPECT_GE(reserved + LARGE / 2, meminfo_bytes("Committed_AS"));
+	EXPECT_EQ(0, peer_wait(&child));
+}
+
+/* Locks what the limit allows, then as much again as soon as that is allowed. */
+static int lock_again(struct peer *parent, void *data)
+{
+	const long long before = meminfo_bytes("Shmem");
+	const int fd = device_open(O_RDWR);
+	int id = create_large(fd, *(const uint32_t *)data);
+	int other = region_create(fd, LARGE);
+	struct peer child;
+	long long after;
+	int error;
+
+	(void)parent;
+	if (id < 0 || other < 0)
+		return -EBADF;
+	error = region_lock(fd, id);
+	if (!error)
+		error = begin_to_free(&child, fd, &id);
+	if (error)
+		return error;
+	do
+		error = region_lock(fd, other);
+	while (error == -ENOMEM);
+	after = meminfo_bytes("Shmem");
+	region_remove_all(fd);
+	if (error || peer_wait(&child))
+		return -ECHILD;
+	return after > before + SLACK ? -EOVERFLOW : 0;
+}
+
+TEST_F(charge, of_a_lock_is_given_back_when_the_memory_is)
+{
+	const struct rlimit limit = { .rlim_cur = LARGE, .rlim_max = LARGE };
+	uint32_t policy = variant->policy;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_MEMLOCK, &limit));
+	EXPECT_EQ(0, run_as(USER, USER, lock_again, &policy));
 }
 
 TEST_HARNESS_MAIN

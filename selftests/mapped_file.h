@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pagemap.h"
+#include "process.h"
 
 /* Returns a descriptor, and where the mapping begins in the file, or -errno. */
 static inline int mapped_file_open(const void *address, int access,
@@ -42,6 +43,13 @@ static inline void *mapped_file_map(const void *address, size_t size)
 		      offset);
 	close(fd);
 	return memory == MAP_FAILED ? NULL : memory;
+}
+
+/* A peer_function that reads there, and dies of it if the file is not that long. */
+static inline int mapped_file_read(struct peer *parent, void *data)
+{
+	(void)parent;
+	return *(volatile char *)data;
 }
 
 #endif /* SELFTESTS_MAPPED_FILE_H */

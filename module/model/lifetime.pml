@@ -7,6 +7,39 @@
 	 (region[r].lifetime == LAST_DETACH && region[r].used && \
 	  (!region[r].descriptors || WITHOUT_DESCRIPTORS))))
 
+inline shmregion_lifetime_uncharge(r)
+{
+	atomic {
+		access(r);
+		assert(region[r].charges > 0);
+		region[r].charges--;
+		/* It frees the memory. */
+		assert(region[r].charges || (region[r].dead &&
+		       !region[r].attaches && !region[r].wrapper_count))
+	}
+}
+
+inline retire(r)
+{
+	section {
+		lock_region(r);
+		assert(region[r].dead && !region[r].attaches && !region[r].pins);
+		ok = region[r].wrapper && !WITHOUT_RETIRING;
+		assert(region[r].shmem);
+		region[r].wrapper = false;
+		region[r].shmem = false;
+		unlock_region(r)
+	};
+	atomic {
+		if
+		:: ok -> fput_wrapper(r)
+		:: else
+		fi;
+		shmregion_lifetime_uncharge(r);
+		fput_shmem(r)
+	}
+}
+
 inline destroy(r)
 {
 	atomic {
@@ -15,7 +48,7 @@ inline destroy(r)
 		region[r].destroyed = true
 	};
 	shmregion_registry_take_out(r);
-	shmregion_region_retire(r);
+	retire(r);
 	atomic {
 		shmregion_region_put(r);
 		if

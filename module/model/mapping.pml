@@ -51,7 +51,7 @@ inline map_placed(r)
 inline wrapper_release(r)
 {
 	atomic {
-		shmregion_region_uncharge(r);
+		shmregion_lifetime_uncharge(r);
 		if
 		:: !WITHOUT_WRAPPER_REFERENCE -> shmregion_region_put(r)
 		:: else

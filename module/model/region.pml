@@ -89,33 +89,3 @@ inline shmregion_region_put(r)
 		fi
 	}
 }
-
-inline shmregion_region_uncharge(r)
-{
-	atomic {
-		access(r);
-		assert(region[r].charges > 0);
-		region[r].charges--
-	}
-}
-
-inline shmregion_region_retire(r)
-{
-	section {
-		lock_region(r);
-		assert(region[r].dead && !region[r].attaches && !region[r].pins);
-		ok = region[r].wrapper && !WITHOUT_RETIRING;
-		assert(region[r].shmem);
-		region[r].wrapper = false;
-		region[r].shmem = false;
-		unlock_region(r)
-	};
-	atomic {
-		fput_shmem(r);
-		if
-		:: ok -> fput_wrapper(r)
-		:: else
-		fi;
-		shmregion_region_uncharge(r)
-	}
-}
