@@ -102,6 +102,39 @@ static int region_vm_mprotect(struct vm_area_struct *vma, unsigned long start,
 	return noexec && (flags & VM_EXEC) ? -EACCES : 0;
 }
 
+pgoff_t shmregion_mapping_pgoff(const struct vm_area_struct *vma)
+{
+	return vma->vm_pgoff -
+	       shmregion_region_first(shmregion_mapping_region(vma));
+}
+
+/* Behind the region there is only SIGBUS. */
+static bool within_region(const struct shmregion *region, pgoff_t pgoff,
+			  unsigned long count)
+{
+	const u64 pages = shmregion_region_bytes(region) >> PAGE_SHIFT;
+
+	return pgoff < pages && count <= pages - pgoff;
+}
+
+#ifdef CONFIG_NUMA
+/*
+ * The file keeps each policy until it ends, in memory that nobody is charged for. In
+ * the region there is one for each page at most; mremap(2) makes a mapping reach as
+ * far behind it as there are addresses.
+ */
+static int region_vm_set_policy(struct vm_area_struct *vma,
+				struct mempolicy *policy)
+{
+	/* To take one back is never wrong. */
+	if (policy &&
+	    !within_region(shmregion_mapping_region(vma),
+			   shmregion_mapping_pgoff(vma), vma_pages(vma)))
+		return -EINVAL;
+	return shmem_vm_ops->set_policy(vma, policy);
+}
+#endif
+
 static void adopt_vm_ops(const struct vm_operations_struct *ops)
 {
 	/* Pairs with the release below: the copy is complete. */
@@ -113,27 +146,15 @@ static void adopt_vm_ops(const struct vm_operations_struct *ops)
 		region_vm_ops.open = region_vm_open;
 		region_vm_ops.close = region_vm_close;
 		region_vm_ops.mprotect = region_vm_mprotect;
+#ifdef CONFIG_NUMA
+		region_vm_ops.set_policy = region_vm_set_policy;
+#endif
 		region_vm_ops.fault = region_vm_fault;
 		region_vm_ops.map_pages = shmregion_fault_around;
 		/* Pairs with the acquire above. */
 		smp_store_release(&shmem_vm_ops, ops);
 	}
 	spin_unlock(&vm_ops_lock);
-}
-
-pgoff_t shmregion_mapping_pgoff(const struct vm_area_struct *vma)
-{
-	return vma->vm_pgoff -
-	       shmregion_region_first(shmregion_mapping_region(vma));
-}
-
-/* Does the mapping stay within the region? Behind it there is only SIGBUS. */
-static bool within_region(const struct shmregion *region,
-			  struct vm_area_struct *vma)
-{
-	const u64 pages = shmregion_region_bytes(region) >> PAGE_SHIFT;
-
-	return vma->vm_pgoff < pages && vma_pages(vma) <= pages - vma->vm_pgoff;
 }
 
 /* Maps what in the file lies where the mapping says. */
@@ -173,7 +194,7 @@ static int map_placed(struct shmregion *region, struct vm_area_struct *vma)
 
 int shmregion_mapping_map(struct shmregion *region, struct vm_area_struct *vma)
 {
-	if (!within_region(region, vma))
+	if (!within_region(region, vma->vm_pgoff, vma_pages(vma)))
 		return -EINVAL;
 	vma->vm_pgoff += shmregion_region_first(region);
 	return map_placed(region, vma);

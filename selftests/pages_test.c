@@ -12,6 +12,7 @@
 #include <sys/uio.h>
 
 #include "device.h"
+#include "free_address.h"
 #include "kernel_file.h"
 #include "pagemap.h"
 #include "pattern.h"
@@ -272,6 +273,31 @@ TEST_F(pages, memory_policy_belongs_to_the_region)
 	ASSERT_NE(NULL, self->memory);
 	EXPECT_EQ(MPOL_BIND, policy_at(self->memory, &nodes));
 	EXPECT_EQ(1, self->memory[SIZE - 1]);
+}
+
+/* The file would keep it; mremap(2) makes room for as many as there are addresses. */
+TEST_F(pages, memory_policy_behind_the_region_is_refused)
+{
+	unsigned long first = 1, nodes;
+	void *address;
+	char *memory;
+
+	ASSERT_EQ(0, region_attach_at(self->fd, self->id, FREE_ADDRESS, 0,
+				      &address));
+	memory = address;
+	ASSERT_EQ(memory, mremap(memory, SIZE, 2 * SIZE, 0));
+	/* The first one is one mapping yet. */
+	EXPECT_EQ(-1, syscall(SYS_mbind, memory + SIZE - PAGE, 2 * PAGE,
+			      MPOL_BIND, &first, sizeof(first) * 8, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, syscall(SYS_mbind, memory + SIZE, PAGE, MPOL_BIND, &first,
+			      sizeof(first) * 8, 0));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(MPOL_DEFAULT, policy_at(memory + SIZE - PAGE, &nodes));
+	EXPECT_EQ(MPOL_DEFAULT, policy_at(memory + SIZE, &nodes));
+	EXPECT_EQ(0, syscall(SYS_mbind, memory + SIZE - PAGE, PAGE, MPOL_BIND,
+			     &first, sizeof(first) * 8, 0));
+	EXPECT_EQ(MPOL_BIND, policy_at(memory + SIZE - PAGE, &nodes));
 }
 
 TEST_F(pages, memory_policy_of_no_node_is_refused)

@@ -418,7 +418,9 @@ struct shmregion_lock {
 /**
  * SHMREGION_IOC_ATTACH - map a whole region into the calling process
  *
- * As shmat(2). Parts of a region are mapped by mmap(2) on a bound descriptor.
+ * As shmat(2). Parts of a region are mapped by mmap(2) on a bound descriptor. What
+ * mbind(2) says of an attach holds for the region, whoever attaches it; where
+ * mremap(2) made an attach reach behind the region it fails with EINVAL.
  *
  * EINVAL  @address is no multiple of the page size (or, with ROUND and REMAP,
  *         rounds down to 0); REMAP without an address; something is mapped
