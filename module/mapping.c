@@ -24,7 +24,9 @@
 #include <linux/fs.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
+#include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/sched.h>
 
 /*
  * Shmem's operations with our count around them. Shmem does not export its
@@ -246,6 +248,22 @@ unsigned long shmregion_mapping_area(struct shmregion *region,
 	return addr;
 }
 
+/*
+ * Is it remap_file_pages(2) that asks? It could be merged with what is not where it
+ * means. Who else asks for what is not a whole region is mremap(2), which has unmapped
+ * by now what it replaces.
+ */
+static bool replaces(const struct file *file, unsigned long addr,
+		     unsigned long len, unsigned long flags)
+{
+	const struct vm_area_struct *vma;
+
+	if (!(flags & MAP_FIXED))
+		return false;
+	vma = find_vma(current->mm, addr);
+	return vma && vma->vm_start < addr + len && vma->vm_file == file;
+}
+
 static unsigned long wrapper_get_unmapped_area(struct file *file,
 					       unsigned long addr,
 					       unsigned long len,
@@ -254,9 +272,8 @@ static unsigned long wrapper_get_unmapped_area(struct file *file,
 {
 	struct shmregion *region = file->private_data;
 
-	/* There it could be merged with what is not where it means. */
 	if (compat_merges_before_mmap() && shmregion_region_first(region) &&
-	    !is_attach(region, len, pgoff))
+	    !is_attach(region, len, pgoff) && replaces(file, addr, len, flags))
 		return -EINVAL;
 	return shmregion_mapping_area(region, addr, len, pgoff, flags);
 }
