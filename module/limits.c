@@ -84,7 +84,7 @@ struct shmregion_account {
 
 /* Innermost of all locks of this module. */
 static DEFINE_SPINLOCK(accounts_lock);
-static DEFINE_HASHTABLE(accounts, 6);
+static DEFINE_HASHTABLE(accounts, 10);
 /* What all users hold, under accounts_lock. */
 static struct shmregion_account everybody;
 
@@ -111,13 +111,21 @@ static unsigned int list_payers(kuid_t payers[MAX_PAYERS])
 	return count;
 }
 
+/* One user may have an account in each of thousands of namespaces. */
+static unsigned long account_hash(kuid_t uid,
+				  const struct shmregion_account *parent)
+{
+	return __kuid_val(uid) ^ (unsigned long)parent;
+}
+
 static struct shmregion_account *
 account_find(kuid_t uid, const struct shmregion_account *parent)
 {
 	struct shmregion_account *account;
 
 	lockdep_assert_held(&accounts_lock);
-	hash_for_each_possible(accounts, account, node, __kuid_val(uid))
+	hash_for_each_possible(accounts, account, node,
+			       account_hash(uid, parent))
 		if (uid_eq(account->uid, uid) && account->parent == parent)
 			return account;
 	return NULL;
@@ -167,7 +175,7 @@ static struct shmregion_account *account_get(const kuid_t *payers,
 			/* The reference that this loop had is now its own. */
 			account->parent = parent;
 			hash_add(accounts, &account->node,
-				 __kuid_val(account->uid));
+				 account_hash(account->uid, parent));
 		} else {
 			account_put(parent);
 		}
