@@ -197,6 +197,22 @@ TEST_F(detach, leaves_another_attach_of_the_region_in_a_hole)
 	EXPECT_EQ(0, region_attaches(self->fd, self->id));
 }
 
+/* Nothing tells it from what was there. */
+TEST_F(detach, takes_what_fills_a_hole_with_what_was_there)
+{
+	char *other = region_attach(self->fd, self->id, 0);
+	char *hole = self->memory + 2 * self->page;
+
+	ASSERT_NE(NULL, other);
+	ASSERT_EQ(hole, mremap(other + 2 * self->page, self->page, self->page,
+			       MREMAP_MAYMOVE | MREMAP_FIXED, hole));
+	EXPECT_EQ(0, region_detach(self->fd, self->memory));
+	EXPECT_EQ(0, mapped_pages(self->memory, self->page));
+	EXPECT_EQ(PAGES - 1, mapped_pages(other, self->page));
+	EXPECT_EQ(0, region_detach(self->fd, other));
+	EXPECT_EQ(0, region_attaches(self->fd, self->id));
+}
+
 TEST_F(detach, leaves_what_lies_around)
 {
 	char *around = mmap(NULL, self->size + 2 * self->page,

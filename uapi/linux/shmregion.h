@@ -442,7 +442,8 @@ struct shmregion_lock {
  * SHMREGION_IOC_DETACH - unmap a whole attach
  *
  * As shmdt(2): what is left of the attach goes, even if mprotect(2) split it
- * or munmap(2) took parts of it; what else was mapped in the holes stays.
+ * or munmap(2) took parts of it; what else was mapped in the holes stays, unless
+ * it is what was there: the same part of the same region, with the same rights.
  *
  * EINVAL  no attach begins at @address
  * EINTR   the process is being killed
