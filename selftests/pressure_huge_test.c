@@ -182,8 +182,9 @@ TEST_F_TIMEOUT(pressure, no_huge_page_is_to_be_had, 3600)
 	ASSERT_EQ(0, patrol_visit(&self->patrol, fd, renew_all));
 	for (i = 0; i < 2; i++)
 		found += huge_bytes(fd, self->patrol.regions[i].id);
-	/* A processor may have kept one for itself, or a process has ended. */
-	EXPECT_GE(SIZE, found);
+	/* A processor may have kept one for itself. */
+	EXPECT_GE(sysconf(_SC_NPROCESSORS_ONLN) * (long long)HUGE, found);
+	TH_LOG("%lld huge pages found", found / HUGE);
 	EXPECT_LE((2 * SIZE - found) / HUGE,
 		  vm_event("thp_file_fallback") - fallbacks);
 
@@ -199,7 +200,9 @@ TEST_F_TIMEOUT(pressure, no_huge_page_is_to_be_had, 3600)
 	EXPECT_TRUE(crew_lives(&self->others));
 	found = huge_bytes(fd, self->patrol.regions[0].id) +
 		huge_bytes(fd, self->patrol.regions[1].id);
-	EXPECT_GT(2 * SIZE, found);
+	/* A process may have ended meanwhile, and left room for some. */
+	EXPECT_GE(SIZE, found);
+	TH_LOG("%lld huge pages found then", found / HUGE);
 	EXPECT_EQ(0, crew_end(&self->crew));
 	EXPECT_EQ(0, crew_end(&self->others));
 	EXPECT_EQ(0, patrol_visit(&self->patrol, fd, verify_all));

@@ -340,6 +340,21 @@ static inline int storm_begin(void)
 	return successes == MAP_FAILED ? -errno : 0;
 }
 
+/* After the workers have ended. Of what is rare by choice nothing is expected. */
+static inline void storm_expect_successes(struct __test_metadata *_metadata,
+					  unsigned long least,
+					  bool few_namespaces)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(operations); i++) {
+		if (few_namespaces && operations[i].run == do_namespace)
+			continue;
+		EXPECT_LE(least, successes[i])
+		TH_LOG("operation %u succeeded %lu times", i + 1, successes[i]);
+	}
+}
+
 /* What a worker returns for an error that nothing explains. */
 #define STORM_FAILURE(operation, error) (1000 * ((operation) + 1) + (error))
 #define STORM_FAILED_OPERATION(failure) ((failure) / 1000)

@@ -87,7 +87,7 @@ static void print_history(void)
 
 static void print_progress(void)
 {
-	const uint64_t calls = shared_calls(WORKERS);
+	const uint64_t calls = shared_calls();
 	const uint64_t seconds = clock_seconds() - began;
 
 	printf("# %" PRIu64 " s: %" PRIu64 " calls, %" PRIu64
@@ -151,8 +151,7 @@ static void supervise(void)
 	while (count_workers()) {
 		if (watch_kernel(LOOK_MS, complaint, sizeof(complaint)))
 			stage_fail("%s", complaint);
-		if (!options.replay_count &&
-		    shared_calls(WORKERS) >= options.calls)
+		if (!options.replay_count && shared_calls() >= options.calls)
 			shared->stop = true;
 		if (clock_seconds() >= next) {
 			print_progress();
@@ -272,8 +271,8 @@ static int run(void)
 	snprintf(text, sizeof(text),
 		 "%" PRIu64
 		 " calls, %u edges, %u answers, %u programs, %u executors died",
-		 shared_calls(WORKERS), shared->total.edges,
-		 shared->total.answers, shared->entries, count_deaths());
+		 shared_calls(), shared->total.edges, shared->total.answers,
+		 shared->entries, count_deaths());
 	print_answers();
 	if (shared->failed) {
 		printf("# %s\n", shared->failure);

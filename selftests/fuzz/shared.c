@@ -37,12 +37,12 @@ void shared_add(const struct program *program, const struct lineage *lineage)
 	__atomic_store_n(&entry->ready, true, __ATOMIC_RELEASE);
 }
 
-uint64_t shared_calls(unsigned int workers)
+uint64_t shared_calls(void)
 {
 	uint64_t calls = 0;
 	unsigned int i;
 
-	for (i = 0; i < workers; i++)
+	for (i = 0; i < WORKERS; i++)
 		calls += shared->workers[i].calls;
 	return calls;
 }

@@ -67,6 +67,6 @@ int shared_make(void);
 /* Adds to the corpus, unless it is full. */
 void shared_add(const struct program *program, const struct lineage *lineage);
 
-uint64_t shared_calls(unsigned int workers);
+uint64_t shared_calls(void);
 
 #endif /* FUZZ_SHARED_H */
