@@ -13,6 +13,8 @@
 ## BENCH="B..."    measure only these, e.g. BENCH="get destroy"
 ## PARTS="P..."    soak only in these ways, e.g. PARTS="fuzz deaths"
 ## OPERATIONS=N    how many operations soak plays each time (default 1000000)
+## FUZZ_KERNEL=N   where soak makes those calls that are not made on debug: coverage
+##                 (default), or 6.1, where they are not guided by coverage
 ## CALLS=N         how many random calls soak makes (default 5000000)
 ## ROUNDS=N        how often soak has each pair of calls race (default 240)
 ## V=1             show the commands that are run
@@ -111,6 +113,7 @@ plants: ## see that tests find modules with one thing done wrong
 .PHONY: soak
 soak: ## run in a VM what finds more the longer it runs
 	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
+		$(if $(FUZZ_KERNEL),--fuzz-kernel $(FUZZ_KERNEL)) \
 		$(if $(CALLS),--calls $(CALLS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(PARTS)
 
 .PHONY: check
