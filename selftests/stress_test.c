@@ -103,7 +103,7 @@ TEST_F_TIMEOUT(storm, leaves_nothing, 100)
 		       STORM_FAILED_OPERATION(result),
 		       STORM_FAILED_ERRNO(result));
 	}
-	storm_expect_successes(_metadata, 10, false);
+	storm_expect_successes(_metadata, 11, false);
 	aftermath_remove_rest(&self->aftermath);
 	EXPECT_TRUE(aftermath_is_clean(&self->aftermath));
 }
