@@ -60,7 +60,7 @@ static int parse_attach(const struct shmregion_attach *attach,
 {
 	*request = (struct request){
 		.prot = PROT_READ,
-		.flags = MAP_SHARED,
+		.flags = MAP_SHARED | SHMREGION_MAPPING_ATTACH,
 		.wanted = 0444,
 		/* As in System V, mprotect(2) may make it executable later. */
 		.rights = SHMREGION_MAY_EXEC,

@@ -205,8 +205,8 @@ int shmregion_mapping_map(struct shmregion *region, struct vm_area_struct *vma)
 /*
  * An attach says where in the file the region lies, for by that the kernel may merge
  * it with another mapping before anybody is asked. What remap_file_pages(2) says is
- * counted from where the region begins, and is never the whole region from its second
- * page on.
+ * counted from where the region begins, and what it may say is never the whole region
+ * from its second page on.
  */
 static bool is_attach(const struct shmregion *region, unsigned long len,
 		      pgoff_t pgoff)
@@ -248,20 +248,11 @@ unsigned long shmregion_mapping_area(struct shmregion *region,
 	return addr;
 }
 
-/*
- * Is it remap_file_pages(2) that asks? It could be merged with what is not where it
- * means. Who else asks for what is not a whole region is mremap(2), which has unmapped
- * by now what it replaces.
- */
-static bool replaces(const struct file *file, unsigned long addr,
-		     unsigned long len, unsigned long flags)
+/* Of those who map the file, mremap(2) does not populate, and an attach says so. */
+static bool remaps_file_pages(unsigned long flags)
 {
-	const struct vm_area_struct *vma;
-
-	if (!(flags & MAP_FIXED))
-		return false;
-	vma = find_vma(current->mm, addr);
-	return vma && vma->vm_start < addr + len && vma->vm_file == file;
+	return (flags & (MAP_POPULATE | SHMREGION_MAPPING_ATTACH)) ==
+	       MAP_POPULATE;
 }
 
 static unsigned long wrapper_get_unmapped_area(struct file *file,
@@ -272,9 +263,15 @@ static unsigned long wrapper_get_unmapped_area(struct file *file,
 {
 	struct shmregion *region = file->private_data;
 
-	if (compat_merges_before_mmap() && shmregion_region_first(region) &&
-	    !is_attach(region, len, pgoff) && replaces(file, addr, len, flags))
-		return -EINVAL;
+	if (remaps_file_pages(flags)) {
+		/* Before it has unmapped what is there. */
+		if (!within_region(region, pgoff, len >> PAGE_SHIFT))
+			return -EINVAL;
+		/* It could be merged with what is not where it means. */
+		if (compat_merges_before_mmap() &&
+		    shmregion_region_first(region))
+			return -EINVAL;
+	}
 	return shmregion_mapping_area(region, addr, len, pgoff, flags);
 }
 

@@ -6,7 +6,11 @@
 #ifndef _SHMREGION_MAPPING_H
 #define _SHMREGION_MAPPING_H
 
+#include <linux/mman.h>
 #include <linux/types.h>
+
+/* What an attach says to mmap(2), which ignores it. */
+#define SHMREGION_MAPPING_ATTACH MAP_DENYWRITE
 
 struct file;
 struct shmregion;

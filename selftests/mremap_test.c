@@ -174,6 +174,27 @@ TEST_F(mremap, remap_file_pages_beyond_the_end_is_refused)
 	EXPECT_EQ(-1, remap_file_pages(self->memory, 2 * self->page, 0,
 				       PAGES - 1, 0));
 	EXPECT_EQ(EINVAL, errno);
+	/* As long as the region, and as where its file begins. */
+	EXPECT_EQ(-1, remap_file_pages(self->memory, self->size, 0, 1, 0));
+	EXPECT_EQ(EINVAL, errno);
+	/* What was there still is. */
+	EXPECT_EQ('a', self->memory[0]);
+	EXPECT_EQ('b', self->memory[self->page]);
+	EXPECT_EQ('d', self->memory[3 * self->page]);
+}
+
+TEST_F(mremap, an_attach_replaces_another_of_the_same_region)
+{
+	void *memory = self->memory;
+
+	ASSERT_EQ(0, region_attach_at(self->fd, self->id, memory,
+				      SHMREGION_ATTACH_REMAP |
+					      SHMREGION_ATTACH_POPULATE,
+				      &memory));
+	EXPECT_EQ(self->memory, memory);
+	EXPECT_EQ('a', self->memory[0]);
+	EXPECT_EQ('d', self->memory[3 * self->page]);
+	EXPECT_EQ(1, region_attaches(self->fd, self->id));
 }
 
 /* How many mappings there are, each of which is a line. */
