@@ -260,6 +260,7 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 	struct shmregion *region = shmregion_handle_region(handle);
 	unsigned int rights;
 	struct file *file;
+	int err;
 
 	if (!region)
 		return -EBADFD;
@@ -274,7 +275,9 @@ int shmregion_attach_mmap(const struct shmregion_handle *handle,
 		if ((vma->vm_flags & VM_EXEC) &&
 		    !(current->personality & READ_IMPLIES_EXEC))
 			return -EACCES;
-		compat_vm_flags_clear(vma, VM_EXEC | VM_MAYEXEC);
+		err = compat_forbid_exec(vma);
+		if (err)
+			return err;
 	}
 	return shmregion_mapping_map(region, vma);
 }

@@ -124,16 +124,6 @@ static inline int compat_mmap(struct file *file, struct vm_area_struct *vma)
 #endif
 }
 
-static inline void compat_vm_flags_clear(struct vm_area_struct *vma,
-					 vm_flags_t flags)
-{
-#ifdef HAVE_VM_FLAGS_CLEAR
-	vm_flags_clear(vma, flags);
-#else
-	vma->vm_flags &= ~flags;
-#endif
-}
-
 /* Since 6.5 also what has a .close is merged; before that no mapping of ours is. */
 static inline bool compat_merges_before_mmap(void)
 {
@@ -141,6 +131,25 @@ static inline bool compat_merges_before_mmap(void)
 	return true;
 #else
 	return false;
+#endif
+}
+
+/**
+ * compat_forbid_exec - have a mapping that is being made never be executable
+ * @vma: The mapping, in .mmap; its .mprotect is to refuse what this leaves.
+ *
+ * If flags change in .mmap, some kernels that merge what has a .close try once more
+ * to, and free the mapping, which is counted by then, without a call of it.
+ *
+ * Return: 0; -EACCES where it would be executable, and that cannot be changed.
+ */
+static inline int compat_forbid_exec(struct vm_area_struct *vma)
+{
+#ifdef HAVE_VM_FLAGS_CLEAR
+	return vma->vm_flags & VM_EXEC ? -EACCES : 0;
+#else
+	vma->vm_flags &= ~(VM_EXEC | VM_MAYEXEC);
+	return 0;
 #endif
 }
 

@@ -95,7 +95,7 @@ static vm_fault_t region_vm_fault(struct vm_fault *vmf)
 
 static const struct file_operations wrapper_fops_noexec;
 
-/* What remap_file_pages(2) made has VM_MAYEXEC again. */
+/* What remap_file_pages(2) made has VM_MAYEXEC again; on some kernels all has. */
 static int region_vm_mprotect(struct vm_area_struct *vma, unsigned long start,
 			      unsigned long end, unsigned long flags)
 {
