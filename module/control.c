@@ -21,6 +21,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/shmregion.h>
@@ -153,7 +154,9 @@ int shmregion_control_stat(const struct shmregion_handle *handle,
 				     0444))
 		err = shmregion_report_stat(region, current_user_ns(), stat);
 	if (!err && (flags & SHMREGION_STAT_HUGE))
-		stat->huge_bytes = count_huge(region);
+		/* More may have come since the others were counted. */
+		stat->huge_bytes =
+			min(count_huge(region), stat->resident_bytes);
 	shmregion_region_put(region);
 	return err;
 }
