@@ -110,7 +110,10 @@ static bool pointer_is_wrong(const struct request *request)
 	}
 }
 
-/* Of which it cannot be said whether it is good. */
+/*
+ * Of which it cannot be said whether it is good: in a region lies what another worker
+ * puts there, and in one that is attached for reading ours is not put at all.
+ */
 static bool pointer_is_open(const struct request *request)
 {
 	return request->how[HOW_POINTER] == POINTER_NULL ||
@@ -138,9 +141,9 @@ static bool may_answer(const struct request *request, int error)
 	}
 	switch (error) {
 	case 0:
-		return !request->wrong && !pointer_is_wrong(request) &&
-		       (!has_tail(request->how[HOW_FORM]) ||
-			pointer_is_open(request));
+		return pointer_is_open(request) ||
+		       (!request->wrong && !pointer_is_wrong(request) &&
+			!has_tail(request->how[HOW_FORM]));
 	case EINVAL:
 		return true;
 	case EFAULT:
