@@ -63,13 +63,19 @@ ACT(get)
 
 	if (error)
 		return error;
-	if (get.id <= 0)
+	if (values[7] == POINTER_GOOD && get.id <= 0)
 		stage_fail("get: wrote the id %d", get.id);
 	stage_put_region(lane->stage, values[6], get.id);
 	if (!get.key || (get.flags & SHMREGION_GET_CREATE))
 		if (!get.key || !lane->stage->leaves)
 			stage_note_created(lane->stage, get.id);
 	return 0;
+}
+
+/* Which region it is that was asked for. 0 if others may have asked for another. */
+static int known_id(int id, uint64_t pointer)
+{
+	return pointer == POINTER_GOOD ? id : 0;
 }
 
 ACT(attach)
@@ -80,7 +86,7 @@ ACT(attach)
 		.id = stage_id(lane->stage, values[1]),
 		.flags = values[3],
 	};
-	const int id = attach.id;
+	const int id = known_id(attach.id, values[5]);
 	int error;
 
 	if (!stage_may_replace(lane->stage, values[2], hint))
@@ -117,7 +123,7 @@ ACT(bind)
 	};
 	struct handle *handle = stage_handle(lane->stage, values[0]);
 	const bool quiet = stage_is_quiet(lane->stage);
-	const int id = bind.id;
+	const int id = known_id(bind.id, values[3]);
 	int error =
 		issue(lane, REQUEST(SHMREGION_IOC_BIND, &bind, 3, bind.flags,
 				    EACCES, EBUSY, ENOMEM, ENFILE, EIDRM));

@@ -228,6 +228,29 @@ static void print_answers(void)
 	}
 }
 
+/* After so many calls there is none that never succeeded. */
+#define MANY_CALLS 20000
+/* The first hundred calls reach more. */
+#define LEAST_EDGES 500
+
+/* Prints what was not. */
+static bool all_was_tried(void)
+{
+	bool good = true;
+	unsigned int i;
+
+	if (shared_calls() < MANY_CALLS)
+		return true;
+	for (i = 0; operations[i].name; i++) {
+		if (shared->total.times[i][0])
+			continue;
+		printf("# %s never succeeded\n", operations[i].name);
+		good = false;
+	}
+	return good &&
+	       (!coverage_has_edges() || shared->total.edges >= LEAST_EDGES);
+}
+
 static int save(void)
 {
 	int count = minimise_save(options.save);
@@ -260,7 +283,7 @@ static int run(void)
 			strerror(-error));
 		return 1;
 	}
-	printf("TAP version 13\n1..2\n# seed %" PRIu64 "\n", shared->seed);
+	printf("TAP version 13\n1..3\n# seed %" PRIu64 "\n", shared->seed);
 	if (!coverage_has_edges())
 		printf("# there is no KCOV: guided by answers alone\n");
 	fflush(stdout);
@@ -284,6 +307,8 @@ static int run(void)
 		      "no region, no byte and no reference is left") &&
 	       good;
 	aftermath_end(&aftermath);
+	good = report(3, all_was_tried(), "all kinds of calls succeeded") &&
+	       good;
 	if (good && options.save && save())
 		good = false;
 	return limits_give_back() || !good ? 1 : 0;
