@@ -73,14 +73,17 @@ static inline int delays_open_at(const struct delays_function *function,
 	return kernel_file_write(DELAYS_SYSFS "function", text);
 }
 
-/* Some names stand twice, and some functions are part of others. */
-static inline void delays_open_named(const char *name, bool everywhere)
+/* Some names stand twice. Returns 0 or -errno; -ENOENT if there is no such function. */
+static inline int delays_open_named(const char *name, bool everywhere)
 {
+	int error = -ENOENT;
 	unsigned int i;
 
 	for (i = 0; i < delays_functions_count; i++)
 		if (!strcmp(delays_functions[i].name, name))
-			delays_open_at(&delays_functions[i], everywhere);
+			error = delays_open_at(&delays_functions[i],
+					       everywhere);
+	return error;
 }
 
 /* A function of the kernel. Returns 0 or -errno. */
@@ -131,22 +134,29 @@ static inline int delays_find_functions(void)
  * taken hold of, and what is changed together is read together.
  */
 static const char *const delays_everywhere[] = {
-	"load",
 	"shmregion_registry_by_id",
+	"shmregion_registry_by_index",
 	"shmregion_registry_next",
 	"shmregion_control_set",
-	"set_owner",
 };
 
-/* Some functions cannot be probed, which does not matter. */
-static inline void delays_open_module(void)
+/* These the compiler may make a part of those. */
+static const char *const delays_inlined[] = { "load", "set_owner" };
+
+/* Returns 0 or -errno. */
+static inline int delays_open_module(void)
 {
 	unsigned int i;
+	int error = 0;
 
-	for (i = 0; i < sizeof(delays_everywhere) / sizeof(char *); i++)
-		delays_open_named(delays_everywhere[i], true);
+	for (i = 0; i < ARRAY_SIZE(delays_everywhere) && !error; i++)
+		error = delays_open_named(delays_everywhere[i], true);
+	for (i = 0; i < ARRAY_SIZE(delays_inlined); i++)
+		delays_open_named(delays_inlined[i], true);
+	/* Some of the others cannot be probed, which does not matter. */
 	for (i = 0; i < delays_functions_count; i++)
 		delays_open_at(&delays_functions[i], false);
+	return error;
 }
 
 /*

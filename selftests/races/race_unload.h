@@ -20,7 +20,8 @@ static const char *const unload_functions[] = {
 	"proc_open",
 	"scope_enter",
 	"region_vm_close",
-	"shmregion_region_retire",
+	"shmregion_lifetime_unlock",
+	"shmregion_lifetime_uncharge",
 	"wrapper_release",
 	NULL,
 };
@@ -35,7 +36,7 @@ static int load_again(struct race *race)
 	unsigned int i;
 
 	for (i = 0; !error && unload_functions[i]; i++)
-		delays_open_named(unload_functions[i], false);
+		error = delays_open_named(unload_functions[i], false);
 	return error ? race_unexplained(race, "loading again", error) : 0;
 }
 

@@ -91,24 +91,26 @@ static void say_outcomes(const struct race *race, unsigned int rounds,
 
 /*
  * The windows of the last pair stay open if the next one has the same, since it
- * takes a while to open them.
+ * takes a while to open them. Returns 0 or -errno.
  */
 static int open_windows(const struct pair *pair)
 {
 	static const struct pair *last;
 	unsigned int i;
+	int error = 0;
 
 	if (last && last->functions == pair->functions)
-		return 1;
+		return 0;
 	last = pair;
 	delays_close_all();
 	if (!pair->functions)
-		delays_open_module();
-	for (i = 0; pair->functions && pair->functions[i]; i++)
-		delays_open_named(pair->functions[i], false);
-	for (i = 0; pair->kernel_functions && pair->kernel_functions[i]; i++)
-		delays_open_kernel(pair->kernel_functions[i]);
-	return delays_count("opened") > 0;
+		error = delays_open_module();
+	for (i = 0; !error && pair->functions && pair->functions[i]; i++)
+		error = delays_open_named(pair->functions[i], false);
+	for (i = 0;
+	     !error && pair->kernel_functions && pair->kernel_functions[i]; i++)
+		error = delays_open_kernel(pair->kernel_functions[i]);
+	return error;
 }
 
 static void run_with_delays(struct race *race, unsigned int rounds,
@@ -208,13 +210,17 @@ static void try_pair(struct race *race, const struct pair *pair,
 		     unsigned int rounds, unsigned int seed,
 		     unsigned int *hammered)
 {
+	int error;
+
 	race->pair = pair;
 	race->faults = 0;
 	race->page = sysconf(_SC_PAGESIZE);
 	memset(race->seen, 0, sizeof(race->seen));
 	memset(race->usual, 0, sizeof(race->usual));
-	if (!open_windows(pair))
-		ksft_exit_fail_msg("%s: no window can be opened\n", pair->name);
+	error = open_windows(pair);
+	if (error)
+		ksft_exit_fail_msg("%s: no windows: %s\n", pair->name,
+				   strerror(-error));
 	*hammered += hammer(race, rounds / share_of(pair), &seed);
 	if (race->faults)
 		clean_up();
