@@ -28,32 +28,50 @@ FIXTURE_TEARDOWN(failing_namespace)
 	aftermath_end(&self->aftermath);
 }
 
+/* A region in this namespace. Returns 0 or -errno. */
+static int use_namespace(void)
+{
+	const int fd = device_open(O_RDWR);
+	const int id = fd < 0 ? fd : region_create(fd, 1);
+
+	if (fd >= 0)
+		close(fd);
+	return id < 0 ? id : 0;
+}
+
+/* Others have a part in it, and for a file or a device that is missing their own. */
+static bool is_errno_of_unshare(int error)
+{
+	return error == -ENOMEM || error == -EEXIST || error == -EINVAL ||
+	       error == -ENODEV;
+}
+
 /*
- * A namespace of its own with a region in it. Returns 0 if all went well, a
- * positive number if an allocation failed, and -errno for an error that has
- * another cause.
+ * A namespace of its own with a region in it. Returns 0 if all went well, 1 if an
+ * allocation failed and the same succeeded afterwards, and -errno otherwise.
  */
 static int enter_namespace(struct peer *parent, void *data)
 {
 	const int failure = fail_nth_open();
-	int error = 0, fd;
-	bool failed;
+	bool is_new;
+	int error;
 
 	(void)parent;
 	if (failure < 0)
 		return failure;
 	fail_nth_start(failure, *(unsigned int *)data);
-	if (unshare(CLONE_NEWNET)) {
-		/* Others have a part in it, and errnos of their own. */
-		error = -errno;
-		return fail_nth_stop(failure) ? error : 1;
-	}
-	fd = device_open(O_RDWR);
-	error = fd < 0 ? fd : region_create(fd, 1);
-	failed = !fail_nth_stop(failure);
-	if (error > 0)
-		error = 0;
-	return failed && (!error || error == -ENOMEM) ? 1 : error;
+	error = unshare(CLONE_NEWNET) ? -errno : 0;
+	is_new = !error;
+	if (is_new)
+		error = use_namespace();
+	if (fail_nth_stop(failure))
+		return error;
+	if (error && !(is_new ? error == -ENOMEM : is_errno_of_unshare(error)))
+		return error;
+	if (!is_new && unshare(CLONE_NEWNET))
+		return -errno;
+	error = use_namespace();
+	return error ? error : 1;
 }
 
 TEST_F_TIMEOUT(failing_namespace, begins_whole_or_not_at_all, 600)
