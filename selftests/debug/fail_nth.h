@@ -12,13 +12,33 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <linux/rseq.h>
 #include <string.h>
+#include <sys/rseq.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../kernel_file.h"
 
 /* More than any call has points to fail at; one that goes on is a loop. */
 #define POINTS_MAX 20000
+
+/*
+ * Whoever is interrupted has the kernel write to its restartable sequence, and is
+ * killed if it cannot, as where a page is to be copied after fork(2). So this thread,
+ * and whom it forks, has none. Returns 0 or -errno.
+ */
+static inline int fail_nth_forget_rseq(void)
+{
+	char *rseq = (char *)__builtin_thread_pointer() + __rseq_offset;
+
+	if (!__rseq_size)
+		return 0;
+	return syscall(SYS_rseq, rseq, sizeof(struct rseq),
+		       RSEQ_FLAG_UNREGISTER, RSEQ_SIG) ?
+		       -errno :
+		       0;
+}
 
 /*
  * Allocations that may sleep, of whatever order and zone, are to fail as well,
@@ -39,8 +59,8 @@ static inline int fail_nth_prepare(void)
 		{ "/sys/kernel/debug/fail_page_alloc/verbose", "0" },
 		{ "/sys/kernel/debug/fail_futex/verbose", "0" },
 	};
+	int error = fail_nth_forget_rseq();
 	size_t i;
-	int error = 0;
 
 	for (i = 0; i < sizeof(settings) / sizeof(*settings) && !error; i++)
 		error = kernel_file_write(settings[i].path, settings[i].value);

@@ -39,13 +39,6 @@ static int use_namespace(void)
 	return id < 0 ? id : 0;
 }
 
-/* Others have a part in it, and for a file or a device that is missing their own. */
-static bool is_errno_of_unshare(int error)
-{
-	return error == -ENOMEM || error == -EEXIST || error == -EINVAL ||
-	       error == -ENODEV;
-}
-
 /*
  * A namespace of its own with a region in it. Returns 0 if all went well, 1 if an
  * allocation failed and the same succeeded afterwards, and -errno otherwise.
@@ -66,7 +59,8 @@ static int enter_namespace(struct peer *parent, void *data)
 		error = use_namespace();
 	if (fail_nth_stop(failure))
 		return error;
-	if (error && !(is_new ? error == -ENOMEM : is_errno_of_unshare(error)))
+	/* All that takes part in a namespace has errnos of its own for that. */
+	if (is_new && error && error != -ENOMEM)
 		return error;
 	if (!is_new && unshare(CLONE_NEWNET))
 		return -errno;
