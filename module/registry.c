@@ -9,6 +9,7 @@
 #include "region.h"
 #include "trace.h"
 
+#include <linux/atomic.h>
 #include <linux/err.h>
 #include <linux/limits.h>
 #include <linux/list.h>
@@ -42,8 +43,8 @@ struct shmregion_registry {
 	struct rhashtable keys;
 	/** @ids: Regions by id, published or not. */
 	struct xarray ids;
-	/** @next_id: Where to look for the next free id. */
-	u32 next_id;
+	/** @last_id: The id that was tried last, and bits above it. */
+	atomic_t last_id;
 	/** @anchor: The id that is reserved to keep a node, or 0. */
 	u32 anchor;
 	/** @slots: Regions by index + FIRST_SLOT. */
@@ -79,8 +80,7 @@ struct shmregion_registry *shmregion_registry_create(void)
 		goto err_keys;
 	refcount_set(&registry->usage, 1);
 	spin_lock_init(&registry->lock);
-	/* Id 0 is never given: an inode number of 0 means no inode. */
-	xa_init_flags(&registry->ids, XA_FLAGS_ALLOC1 | XA_FLAGS_ACCOUNT);
+	xa_init_flags(&registry->ids, XA_FLAGS_ACCOUNT);
 	xa_init_flags(&registry->slots, XA_FLAGS_ALLOC | XA_FLAGS_ACCOUNT);
 	err = xa_reserve(&registry->slots, FIRST_SLOT - 1, GFP_KERNEL);
 	if (err)
@@ -266,6 +266,26 @@ static void move_anchor(struct shmregion_registry *registry, u32 id)
 		xa_release(&registry->ids, last);
 }
 
+/*
+ * Each is tried once before any is again: xa_alloc_cyclic() goes back to the lowest
+ * that is free also when there is no memory for the node of the next one.
+ */
+static int insert_id(struct shmregion_registry *registry,
+		     struct shmregion *region)
+{
+	int err;
+
+	do {
+		cond_resched();
+		region->id = atomic_inc_return(&registry->last_id) & S32_MAX;
+		/* 0 is never given: an inode number of 0 means no inode. */
+		err = region->id ? xa_insert(&registry->ids, region->id, region,
+					     GFP_KERNEL) :
+				   -EBUSY;
+	} while (err == -EBUSY);
+	return err;
+}
+
 int shmregion_registry_reserve(struct shmregion_registry *registry,
 			       struct shmregion *region)
 {
@@ -273,24 +293,19 @@ int shmregion_registry_reserve(struct shmregion_registry *registry,
 	int err;
 
 	region->registry = shmregion_registry_get(registry);
-	err = xa_alloc_cyclic(&registry->ids, &region->id, region,
-			      XA_LIMIT(1, S32_MAX), &registry->next_id,
-			      GFP_KERNEL);
-	if (err < 0)
-		goto full;
+	err = insert_id(registry, region);
+	if (err)
+		return err;
 	err = xa_alloc(&registry->slots, &slot, region,
 		       XA_LIMIT(FIRST_SLOT, S32_MAX), GFP_KERNEL);
 	if (err < 0) {
 		xa_erase(&registry->ids, region->id);
-		goto full;
+		return err == -EBUSY ? -ENOSPC : err;
 	}
 	region->index = slot - FIRST_SLOT;
 	region->listed = true;
 	move_anchor(registry, region->id);
 	return 0;
-
-full:
-	return err == -EBUSY ? -ENOSPC : err;
 }
 
 int shmregion_registry_publish(struct shmregion *region,
