@@ -86,6 +86,16 @@ static inline int delays_open_named(const char *name, bool everywhere)
 	return error;
 }
 
+/* Of the module; the last one is NULL. Returns 0 or -errno. */
+static inline int delays_open_list(const char *const *names, bool everywhere)
+{
+	int error = 0;
+
+	for (; *names && !error; names++)
+		error = delays_open_named(*names, everywhere);
+	return error;
+}
+
 /* A function of the kernel. Returns 0 or -errno. */
 static inline int delays_open_kernel(const char *name)
 {
@@ -134,10 +144,8 @@ static inline int delays_find_functions(void)
  * taken hold of, and what is changed together is read together.
  */
 static const char *const delays_everywhere[] = {
-	"shmregion_registry_by_id",
-	"shmregion_registry_by_index",
-	"shmregion_registry_next",
-	"shmregion_control_set",
+	"shmregion_registry_by_id", "shmregion_registry_by_index",
+	"shmregion_registry_next", "shmregion_control_set", NULL
 };
 
 /* These the compiler may make a part of those. */
@@ -146,11 +154,9 @@ static const char *const delays_inlined[] = { "load", "set_owner" };
 /* Returns 0 or -errno. */
 static inline int delays_open_module(void)
 {
+	const int error = delays_open_list(delays_everywhere, true);
 	unsigned int i;
-	int error = 0;
 
-	for (i = 0; i < ARRAY_SIZE(delays_everywhere) && !error; i++)
-		error = delays_open_named(delays_everywhere[i], true);
 	for (i = 0; i < ARRAY_SIZE(delays_inlined); i++)
 		delays_open_named(delays_inlined[i], true);
 	/* Some of the others cannot be probed, which does not matter. */

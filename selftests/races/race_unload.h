@@ -33,10 +33,9 @@ static const char *const unload_kernel_functions[] = {
 static int load_again(struct race *race)
 {
 	int error = module_load(race->parameters);
-	unsigned int i;
 
-	for (i = 0; !error && unload_functions[i]; i++)
-		error = delays_open_named(unload_functions[i], false);
+	if (!error)
+		error = delays_open_list(unload_functions, false);
 	return error ? race_unexplained(race, "loading again", error) : 0;
 }
 

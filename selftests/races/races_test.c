@@ -97,16 +97,16 @@ static int open_windows(const struct pair *pair)
 {
 	static const struct pair *last;
 	unsigned int i;
-	int error = 0;
+	int error;
 
 	if (last && last->functions == pair->functions)
 		return 0;
 	last = pair;
 	delays_close_all();
-	if (!pair->functions)
+	if (pair->functions)
+		error = delays_open_list(pair->functions, false);
+	else
 		error = delays_open_module();
-	for (i = 0; !error && pair->functions && pair->functions[i]; i++)
-		error = delays_open_named(pair->functions[i], false);
 	for (i = 0;
 	     !error && pair->kernel_functions && pair->kernel_functions[i]; i++)
 		error = delays_open_kernel(pair->kernel_functions[i]);
