@@ -63,7 +63,7 @@ ACT(get)
 
 	if (error)
 		return error;
-	if (values[7] == POINTER_GOOD && get.id <= 0)
+	if (!pointer_is_open(values[7]) && get.id <= 0)
 		stage_fail("get: wrote the id %d", get.id);
 	stage_put_region(lane->stage, values[6], get.id);
 	if (!get.key || (get.flags & SHMREGION_GET_CREATE))
@@ -75,7 +75,7 @@ ACT(get)
 /* Which region it is that was asked for. 0 if others may have asked for another. */
 static int known_id(int id, uint64_t pointer)
 {
-	return pointer == POINTER_GOOD ? id : 0;
+	return pointer_is_open(pointer) ? 0 : id;
 }
 
 ACT(attach)
@@ -160,7 +160,7 @@ ACT(stat)
 	int error = issue(lane, REQUEST(SHMREGION_IOC_STAT, &stat, 3,
 					stat.flags & ~7U, EACCES, EIDRM));
 
-	if (error || values[3] != POINTER_GOOD)
+	if (error || pointer_is_open(values[3]))
 		return error;
 	if (!(asked.flags & SHMREGION_STAT_BY_INDEX) && stat.id != asked.id)
 		stage_fail("stat: asked about region %d, told of %d", asked.id,
@@ -185,7 +185,7 @@ ACT(next)
 
 	if (error)
 		return error;
-	if (values[4] == POINTER_GOOD &&
+	if (!pointer_is_open(values[4]) &&
 	    (next.id <= 0 || (uint64_t)next.id < asked ||
 	     next.cursor <= (uint64_t)next.id))
 		stage_fail("next: after %#llx comes %d, then %#llx",

@@ -110,14 +110,9 @@ static bool pointer_is_wrong(const struct request *request)
 	}
 }
 
-/*
- * Of which it cannot be said whether it is good: in a region lies what another worker
- * puts there, and in one that is attached for reading ours is not put at all.
- */
-static bool pointer_is_open(const struct request *request)
+bool pointer_is_open(uint64_t pointer)
 {
-	return request->how[HOW_POINTER] == POINTER_NULL ||
-	       request->how[HOW_POINTER] >= POINTER_MAPPING;
+	return pointer == POINTER_NULL || pointer >= POINTER_MAPPING;
 }
 
 static bool is_listed(const int *errors, int error)
@@ -131,6 +126,8 @@ static bool is_listed(const int *errors, int error)
 /* Whether the interface allows that answer. */
 static bool may_answer(const struct request *request, int error)
 {
+	const uint64_t pointer = request->how[HOW_POINTER];
+
 	switch (request->how[HOW_FORM]) {
 	case FORM_DIRECTION:
 	case FORM_UNKNOWN:
@@ -141,16 +138,16 @@ static bool may_answer(const struct request *request, int error)
 	}
 	switch (error) {
 	case 0:
-		return pointer_is_open(request) ||
+		return pointer_is_open(pointer) ||
 		       (!request->wrong && !pointer_is_wrong(request) &&
 			!has_tail(request->how[HOW_FORM]));
 	case EINVAL:
 		return true;
 	case EFAULT:
-		return pointer_is_wrong(request) || pointer_is_open(request);
+		return pointer_is_wrong(request) || pointer_is_open(pointer);
 	case E2BIG:
 		return has_tail(request->how[HOW_FORM]) ||
-		       pointer_is_open(request);
+		       pointer_is_open(pointer);
 	default:
 		return is_listed(request->errors, error);
 	}

@@ -18,6 +18,12 @@ struct request {
 	const int *errors;
 };
 
+/*
+ * Whether the argument can be another than ours: in a region lies what another worker
+ * puts there, and in one that is attached for reading ours is not put at all.
+ */
+bool pointer_is_open(uint64_t pointer);
+
 /* Returns 0, and what was written back in the argument, or -errno. */
 int issue(struct lane *lane, const struct request *request);
 
