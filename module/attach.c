@@ -26,6 +26,8 @@
 /* How an attach looks to mmap(2) and to the permission check. */
 struct request {
 	unsigned long address;
+	/* Where it is told what came of it. */
+	unsigned long argument;
 	unsigned long prot;
 	unsigned long flags;
 	umode_t wanted;
@@ -107,6 +109,16 @@ static int check_place(const struct shmregion *region, unsigned long address)
 	return err;
 }
 
+/* What says where the region is now is not to be replaced by the region. */
+static bool replaces_argument(const struct request *request, u64 bytes)
+{
+	const size_t size = sizeof(struct shmregion_attach);
+
+	return request->flags & MAP_FIXED &&
+	       request->argument + size > request->address &&
+	       request->argument < request->address + bytes;
+}
+
 static unsigned long map_pinned(struct shmregion *region,
 				const struct request *request)
 {
@@ -114,6 +126,9 @@ static unsigned long map_pinned(struct shmregion *region,
 	unsigned long address;
 	struct file *file;
 	int err;
+
+	if (replaces_argument(request, bytes))
+		return -EINVAL;
 
 	if (request->flags & MAP_FIXED_NOREPLACE) {
 		err = check_place(region, request->address);
@@ -152,7 +167,8 @@ static int map_region(struct shmregion *region, const struct request *request,
 }
 
 int shmregion_attach_map(struct shmregion_handle *handle,
-			 struct shmregion_attach *attach)
+			 struct shmregion_attach *attach,
+			 unsigned long argument)
 {
 	struct request request;
 	struct shmregion *region;
@@ -161,6 +177,7 @@ int shmregion_attach_map(struct shmregion_handle *handle,
 	err = parse_attach(attach, &request);
 	if (err)
 		return err;
+	request.argument = argument;
 	region = shmregion_registry_by_id(handle->registry, attach->id);
 	if (IS_ERR(region))
 		return PTR_ERR(region);

@@ -11,9 +11,10 @@ struct shmregion_detach;
 struct shmregion_handle;
 struct vm_area_struct;
 
-/* SHMREGION_IOC_ATTACH; see there for errors. */
+/* SHMREGION_IOC_ATTACH, @attach being a copy of what is at @argument; see there. */
 int shmregion_attach_map(struct shmregion_handle *handle,
-			 struct shmregion_attach *attach);
+			 struct shmregion_attach *attach,
+			 unsigned long argument);
 
 /* SHMREGION_IOC_DETACH; see there for errors. */
 int shmregion_attach_unmap(const struct shmregion_detach *detach);

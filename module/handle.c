@@ -101,27 +101,32 @@ static int bind_region(struct shmregion_handle *handle,
 	return 0;
 }
 
-int shmregion_handle_bind(struct shmregion_handle *handle,
-			  struct shmregion_bind *bind)
+struct shmregion *shmregion_handle_find(const struct shmregion_handle *handle,
+					int id)
 {
 	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
 	struct shmregion *region;
+
+	region = shmregion_registry_by_id(handle->registry, id);
+	if (IS_ERR(region))
+		return region;
+	if (!shmregion_access_granted(region, user_ns, bind_rights(handle))) {
+		shmregion_region_put(region);
+		return ERR_PTR(-EACCES);
+	}
+	return region;
+}
+
+int shmregion_handle_bind(struct shmregion_handle *handle,
+			  struct shmregion *region)
+{
 	int err;
 
-	region = shmregion_registry_by_id(handle->registry, bind->id);
-	if (IS_ERR(region))
-		return PTR_ERR(region);
-
 	mutex_lock(&handle->bind_lock);
-	err = -EACCES;
-	if (shmregion_access_granted(region, user_ns, bind_rights(handle)))
-		err = bind_region(handle, region);
-	if (!err) {
-		bind->size = region->size;
+	err = bind_region(handle, region);
+	if (!err)
 		/* Pairs with the acquire in shmregion_handle_region(). */
 		smp_store_release(&handle->region, region);
-	}
 	mutex_unlock(&handle->bind_lock);
-	shmregion_region_put(region);
 	return err;
 }

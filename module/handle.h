@@ -12,7 +12,6 @@
 #include <net/net_namespace.h>
 
 struct shmregion;
-struct shmregion_bind;
 struct shmregion_registry;
 struct user_namespace;
 
@@ -71,8 +70,19 @@ shmregion_handle_user_ns(const struct shmregion_handle *handle)
 	return handle->net->user_ns;
 }
 
-/* SHMREGION_IOC_BIND; see there for errors. */
+/**
+ * shmregion_handle_find - look up a region that the caller may bind
+ * @handle: What it is to be bound to.
+ * @id: Its id.
+ *
+ * Return: the region, for shmregion_region_put(), or an ERR_PTR(); see
+ * SHMREGION_IOC_BIND for errors.
+ */
+struct shmregion *shmregion_handle_find(const struct shmregion_handle *handle,
+					int id);
+
+/* The rest of SHMREGION_IOC_BIND, which cannot be undone; see there for errors. */
 int shmregion_handle_bind(struct shmregion_handle *handle,
-			  struct shmregion_bind *bind);
+			  struct shmregion *region);
 
 #endif /* _SHMREGION_HANDLE_H */

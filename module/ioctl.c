@@ -21,6 +21,7 @@
 #include "control.h"
 #include "handle.h"
 #include "lifetime.h"
+#include "region.h"
 
 #include <linux/build_bug.h>
 #include <linux/err.h>
@@ -171,7 +172,8 @@ static int ioctl_attach(struct call *call)
 	err = copy_out(call);
 	if (err)
 		return err;
-	err = shmregion_attach_map(call->handle, attach);
+	err = shmregion_attach_map(call->handle, attach,
+				   (unsigned long)call->user);
 	if (err)
 		return err;
 	err = copy_out(call);
@@ -190,19 +192,24 @@ static int ioctl_detach(struct call *call)
 	return shmregion_attach_unmap(detach);
 }
 
-/* To bind cannot be undone, so whether the size can be written is tried first. */
+/* To bind cannot be undone, so the size is written out before. */
 static int ioctl_bind(struct call *call)
 {
 	struct shmregion_bind *bind = &call->arg.bind;
+	struct shmregion *region;
 	int err;
 
 	if (bind->flags)
 		return -EINVAL;
+	region = shmregion_handle_find(call->handle, bind->id);
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	bind->size = region->size;
 	err = copy_out(call);
-	if (err)
-		return err;
-	err = shmregion_handle_bind(call->handle, bind);
-	return err ?: copy_out(call);
+	if (!err)
+		err = shmregion_handle_bind(call->handle, region);
+	shmregion_region_put(region);
+	return err;
 }
 
 static int ioctl_stat(struct call *call)

@@ -12,7 +12,6 @@
 #include "deadline.h"
 #include "device.h"
 #include "module.h"
-#include "pagemap.h"
 #include "process.h"
 #include "setting.h"
 
@@ -211,22 +210,6 @@ TEST_F(failure, attach_does_not_end_the_region)
 		  issue_unwritable(self, SHMREGION_IOC_ATTACH, &attach));
 	EXPECT_EQ(0, region_attaches(self->fd, attach.id));
 	EXPECT_EQ(0, region_remove(self->fd, attach.id));
-}
-
-/* The attach covers the very argument: then it cannot be written any more. */
-TEST_F(failure, attach_over_its_own_argument)
-{
-	struct shmregion_attach *attach = self->readable;
-	int id = region_create(self->fd, self->page);
-
-	ASSERT_LT(0, id);
-	attach->address = (uintptr_t)attach;
-	attach->id = id;
-	attach->flags = SHMREGION_ATTACH_REMAP | SHMREGION_ATTACH_RDONLY;
-	EXPECT_EQ(-EFAULT,
-		  device_ioctl(self->fd, SHMREGION_IOC_ATTACH, attach));
-	EXPECT_FALSE(is_mapped(attach));
-	EXPECT_TRUE(BECOMES_TRUE(!region_attaches(self->fd, id)));
 }
 
 TEST_F(failure, bind_leaves_the_descriptor_unbound)

@@ -7,6 +7,7 @@
 
 #include "harness.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include "calls.h"
@@ -159,6 +160,173 @@ TEST_F(pointer, not_to_be_written)
 		ASSERT_EQ(0, mprotect(self->good, self->page,
 				      PROT_READ | PROT_WRITE));
 	}
+}
+
+/* What is asked for is not to take the place of what says where it is. */
+TEST_F(pointer, remapped_to_where_the_argument_is)
+{
+	const long last = self->page - 1;
+	const long size = sizeof(struct shmregion_attach);
+	/* From where it is to be attached. */
+	const long places[] = { 1 - size, 0, 1, self->page / 2, last };
+	const uint32_t flags[] = {
+		SHMREGION_ATTACH_REMAP,
+		SHMREGION_ATTACH_REMAP | SHMREGION_ATTACH_RDONLY,
+		SHMREGION_ATTACH_REMAP | SHMREGION_ATTACH_ROUND,
+	};
+	unsigned char *const room = mmap(NULL, 3 * self->page,
+					 PROT_READ | PROT_WRITE,
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t i, j;
+
+	ASSERT_NE(MAP_FAILED, room);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		for (j = 0; j < ARRAY_SIZE(flags); j++) {
+			unsigned char *place = room + self->page + places[i];
+			const struct shmregion_attach attach = {
+				.address = (uintptr_t)room + self->page,
+				.id = self->target.id,
+				.flags = flags[j],
+			};
+
+			memcpy(place, &attach, size);
+			EXPECT_EQ(-EINVAL,
+				  device_ioctl(self->target.fd,
+					       SHMREGION_IOC_ATTACH, place))
+			TH_LOG("at %ld, flags %#x", places[i], flags[j]);
+			EXPECT_EQ(0, memcmp(&attach, place, size));
+			EXPECT_TRUE(nothing_changed(self));
+		}
+	}
+	munmap(room, 3 * self->page);
+}
+
+TEST_F(pointer, remapped_to_beside_the_argument)
+{
+	const long size = sizeof(struct shmregion_attach);
+	const long places[] = { -size, self->page };
+	unsigned char *const room = mmap(NULL, 3 * self->page,
+					 PROT_READ | PROT_WRITE,
+					 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t i;
+
+	ASSERT_NE(MAP_FAILED, room);
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct shmregion_attach *attach =
+			(void *)(room + self->page + places[i]);
+
+		*attach = (struct shmregion_attach){
+			.address = (uintptr_t)room + self->page,
+			.id = self->target.id,
+			.flags = SHMREGION_ATTACH_REMAP,
+		};
+		EXPECT_EQ(0, device_ioctl(self->target.fd, SHMREGION_IOC_ATTACH,
+					  attach));
+		EXPECT_EQ(1, attach->size);
+	}
+	munmap(room, 3 * self->page);
+}
+
+struct flicker {
+	void *page;
+	size_t size;
+	pthread_t thread;
+	bool over;
+};
+
+static void *take_away_and_give_back(void *data)
+{
+	struct flicker *flicker = data;
+
+	while (!__atomic_load_n(&flicker->over, __ATOMIC_RELAXED)) {
+		mprotect(flicker->page, flicker->size, PROT_READ);
+		mprotect(flicker->page, flicker->size, PROT_READ | PROT_WRITE);
+	}
+	return NULL;
+}
+
+static int flicker_begin(struct flicker *flicker)
+{
+	flicker->over = false;
+	return -pthread_create(&flicker->thread, NULL, take_away_and_give_back,
+			       flicker);
+}
+
+static int flicker_end(struct flicker *flicker)
+{
+	__atomic_store_n(&flicker->over, true, __ATOMIC_RELAXED);
+	return -pthread_join(flicker->thread, NULL);
+}
+
+static bool is_bound(int fd, size_t page)
+{
+	void *memory = mmap(NULL, page, PROT_READ, MAP_SHARED, fd, 0);
+
+	if (memory != MAP_FAILED)
+		munmap(memory, page);
+	return memory != MAP_FAILED || errno != EBADFD;
+}
+
+/* However late it is that the argument cannot be written, nothing is bound then. */
+TEST_F(pointer, taken_away_while_a_descriptor_is_bound)
+{
+	struct flicker flicker = { .page = self->good, .size = self->page };
+	struct shmregion_bind *const bind = (struct shmregion_bind *)self->good;
+	unsigned int i, refused = 0;
+
+	*bind = (struct shmregion_bind){ .id = self->target.id };
+	ASSERT_EQ(0, flicker_begin(&flicker));
+	for (i = 0; i < 10000 && (i < 1000 || !refused || i == refused); i++) {
+		int fd = device_open(O_RDWR), error;
+
+		ASSERT_LE(0, fd);
+		error = device_ioctl(fd, SHMREGION_IOC_BIND, bind);
+		if (error) {
+			refused++;
+			EXPECT_EQ(-EFAULT, error);
+		}
+		EXPECT_EQ(!error, is_bound(fd, self->page))
+		TH_LOG("descriptor %u: error %d", i, -error);
+		close(fd);
+	}
+	ASSERT_EQ(0, flicker_end(&flicker));
+	EXPECT_LT(0, refused);
+	EXPECT_GT(i, refused);
+}
+
+/* What is attached by then is detached again, as the time of that tells. */
+TEST_F(pointer, taken_away_while_a_region_is_attached)
+{
+	struct flicker flicker = { .page = self->good, .size = self->page };
+	struct shmregion_attach *const attach =
+		(struct shmregion_attach *)self->good;
+	unsigned int i, attached = 0, undone = 0;
+	struct shmregion_stat before, after;
+
+	*attach = (struct shmregion_attach){ .id = self->target.id };
+	ASSERT_EQ(0, flicker_begin(&flicker));
+	for (i = 0; i < 10000 && (i < 500 || !attached || !undone); i++) {
+		ASSERT_EQ(0, region_stat(self->target.fd, self->target.id, 0,
+					 &before));
+		if (!device_ioctl(self->target.fd, SHMREGION_IOC_ATTACH,
+				  attach)) {
+			attached++;
+			/* It is asked for there the next time. */
+			ASSERT_EQ(0,
+				  region_detach(
+					  self->target.fd,
+					  (void *)(uintptr_t)attach->address));
+			continue;
+		}
+		ASSERT_EQ(0, region_stat(self->target.fd, self->target.id, 0,
+					 &after));
+		EXPECT_EQ(0, after.attaches);
+		undone += after.detach_time != before.detach_time;
+	}
+	ASSERT_EQ(0, flicker_end(&flicker));
+	EXPECT_LT(0, attached);
+	EXPECT_LT(0, undone)
+	TH_LOG("of %u attaches %u", i, attached);
 }
 
 TEST_HARNESS_MAIN

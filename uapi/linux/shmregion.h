@@ -29,7 +29,8 @@
  *
  * E2BIG   the structure is longer than the module's and its tail not zero
  * EFAULT  the structure cannot be read, or cannot be written back; nothing
- *         was created, attached or bound
+ *         was created or bound, and nothing is attached (if another thread
+ *         took the structure away meanwhile, it was for a moment)
  * EINVAL  a flag that is not known, a reserved field that is not zero, or a
  *         structure shorter than it was in its first version
  * ENOTTY  no such ioctl
@@ -424,11 +425,12 @@ struct shmregion_lock {
  *
  * EINVAL  @address is no multiple of the page size (or, with ROUND and REMAP,
  *         rounds down to 0); REMAP without an address; something is mapped
- *         there, and REMAP was not given
+ *         there, and REMAP was not given; or the structure itself lies there
  * EACCES  the region does not grant what is asked for: read; write, unless
  *         RDONLY; execute, with EXEC. Or the descriptor is not open for
  *         reading, or not for writing and RDONLY was not given
- * EPERM   @address is below what the process may map
+ * EPERM   @address is below what the process may map, or what REMAP is to
+ *         replace is sealed (mseal(2))
  * EAGAIN  the process has all its future mappings locked, and this one would
  *         exceed RLIMIT_MEMLOCK
  * ENOMEM  no room in the address space, too many mappings, or memory is short
@@ -446,6 +448,8 @@ struct shmregion_lock {
  * it is what was there: the same part of the same region, with the same rights.
  *
  * EINVAL  no attach begins at @address
+ * EPERM   a part of it is sealed (mseal(2)); the parts before are gone
+ * ENOMEM  memory is short; the same call detaches what is left
  * EINTR   the process is being killed
  */
 #define SHMREGION_IOC_DETACH \
@@ -493,6 +497,7 @@ struct shmregion_lock {
  * SHMREGION_IOC_NEXT - find the next region that the caller may read
  *
  * ENOENT  there is none
+ * EINTR   the process is being killed
  */
 #define SHMREGION_IOC_NEXT \
 	_IOWR(SHMREGION_IOC_MAGIC, 0x06, struct shmregion_next)

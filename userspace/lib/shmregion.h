@@ -114,10 +114,12 @@ int shmregion_get(int fd, uint64_t key, uint64_t size, unsigned int flags,
  * EINVAL  @address is no multiple of the page size (or, with
  *         SHMREGION_ATTACH_ROUND and SHMREGION_ATTACH_REMAP, rounds down to 0),
  *         or is NULL with SHMREGION_ATTACH_REMAP, or is in use and
- *         SHMREGION_ATTACH_REMAP was not given
+ *         SHMREGION_ATTACH_REMAP was not given, or the stack on which this
+ *         function runs is to be replaced
  * EACCES  the region, or the mode in which @fd is open, does not grant what
  *         is asked for
- * EPERM   @address is below what the process may map
+ * EPERM   @address is below what the process may map, or what is to be
+ *         replaced is sealed (mseal(2))
  * EAGAIN  the process has locked its future mappings, and this one would
  *         exceed RLIMIT_MEMLOCK
  * ENOMEM  no room in the address space, too many mappings, or memory is short
@@ -140,6 +142,8 @@ void *shmregion_attach(int fd, int id, void *address, unsigned int flags,
  * Return: 0; or -1 with
  *
  * EINVAL  no attach begins at @address
+ * EPERM   a part of it is sealed (mseal(2)); the parts before are gone
+ * ENOMEM  memory is short; the same call detaches what is left
  * EINTR   the process is being killed
  *
  * Since: 1.0
@@ -199,6 +203,7 @@ int shmregion_stat(int fd, int id, unsigned int flags,
  * Return: the id of the next region; or -1 with
  *
  * ENOENT  there is none
+ * EINTR   the process is being killed
  *
  * Since: 1.0
  */
