@@ -28,18 +28,25 @@ static unsigned long pages_of(const struct shmregion *region)
  * In a user namespace of one's own one has every capability, so only those in
  * the initial one lift a limit of the whole system.
  */
-static struct user_struct *charge(unsigned long pages)
+static bool is_limited(unsigned long pages)
 {
 	const unsigned long limit = rlimit(RLIMIT_MEMLOCK);
-	struct user_struct *user = current_user();
-	unsigned long locked;
 
-	locked = atomic_long_add_return(pages, &user->locked_vm);
-	if (locked > limit >> PAGE_SHIFT && limit != RLIM_INFINITY &&
-	    !capable(CAP_IPC_LOCK)) {
-		atomic_long_sub(pages, &user->locked_vm);
-		return NULL;
-	}
+	return limit != RLIM_INFINITY && pages > limit >> PAGE_SHIFT &&
+	       !capable(CAP_IPC_LOCK);
+}
+
+/* What is not granted is not counted for a moment either: others would meet it. */
+static struct user_struct *charge(unsigned long pages)
+{
+	struct user_struct *user = current_user();
+	long locked = atomic_long_read(&user->locked_vm);
+
+	do {
+		if (is_limited(locked + pages))
+			return NULL;
+	} while (!atomic_long_try_cmpxchg(&user->locked_vm, &locked,
+					  locked + pages));
 	return get_uid(user);
 }
 
@@ -51,35 +58,24 @@ static void uncharge(struct user_struct *user, unsigned long pages)
 
 int shmregion_memlock_lock(struct shmregion *region)
 {
-	const unsigned long pages = pages_of(region);
-	struct user_struct *user;
 	struct file *shmem;
 	int err = 0;
 
 	shmem = shmregion_region_shmem(region);
 	if (IS_ERR(shmem))
 		return PTR_ERR(shmem);
-	user = charge(pages);
-	if (!user) {
-		/* One that is locked already costs nothing more. */
-		spin_lock(&region->lock);
-		err = region->dead ? -EIDRM : region->locker ? 0 : -ENOMEM;
-		spin_unlock(&region->lock);
-		goto out;
-	}
 
 	spin_lock(&region->lock);
 	if (region->dead) {
 		err = -EIDRM;
 	} else if (!region->locker) {
-		region->locker = user;
-		user = NULL;
-		shmregion_backing_pin(shmem);
+		region->locker = charge(pages_of(region));
+		if (region->locker)
+			shmregion_backing_pin(shmem);
+		else
+			err = -ENOMEM;
 	}
 	spin_unlock(&region->lock);
-	if (user)
-		uncharge(user, pages);
-out:
 	fput(shmem);
 	return err;
 }

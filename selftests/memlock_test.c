@@ -125,6 +125,60 @@ TEST_F(memlock, twice_is_as_once)
 	EXPECT_EQ(-ENOMEM, lock_as(OWNER, create_for(self->fd, OWNER, 1)));
 }
 
+/* What cannot be locked by this user, and what can. */
+struct lockable {
+	int too_much;
+	int page;
+};
+
+static int ask_too_much(struct peer *parent, void *data)
+{
+	const struct lockable *lockable = data;
+	int fd = device_open(O_RDONLY);
+	int error = limit_memlock(ALLOWED) ?: become_user(OWNER, OWNER);
+
+	peer_tell(parent, error || fd < 0);
+	do {
+		error = region_lock(fd, lockable->too_much);
+	} while (error == -ENOMEM);
+	return error;
+}
+
+static int lock_a_page_again_and_again(struct peer *parent, void *data)
+{
+	const struct lockable *lockable = data;
+	int fd = device_open(O_RDONLY), i;
+	int error = limit_memlock(ALLOWED);
+
+	(void)parent;
+	for (i = 0; i < 50000 && !error; i++) {
+		error = region_lock(fd, lockable->page);
+		if (!error)
+			error = region_unlock(fd, lockable->page);
+	}
+	return error;
+}
+
+TEST_F(memlock, what_is_refused_is_in_nobodys_way)
+{
+	struct lockable lockable = {
+		.too_much = create_for(self->fd, OWNER, 2 * ALLOWED),
+		.page = create_for(self->fd, OWNER, PAGE),
+	};
+	uint64_t error = 0;
+	struct peer peer;
+
+	ASSERT_LT(0, lockable.too_much);
+	ASSERT_LT(0, lockable.page);
+	ASSERT_EQ(0, peer_start(&peer, ask_too_much, &lockable));
+	ASSERT_EQ(0, peer_hear(&peer, &error));
+	ASSERT_EQ(0, error);
+	EXPECT_EQ(0,
+		  run_as(OWNER, OWNER, lock_a_page_again_and_again, &lockable));
+	peer_kill(&peer);
+	EXPECT_EQ(0, is_locked(self->fd, lockable.too_much));
+}
+
 TEST_F(memlock, region_without_memory_yet_can_be_locked)
 {
 	int id = region_get(self->fd, SHMREGION_KEY_PRIVATE, PAGE,
