@@ -49,8 +49,9 @@ static unsigned int default_policy;
 static struct file *probe;
 
 /*
- * Files are opened as the kernel: the credentials that they keep would pin
- * their creator's user namespace for as long as the region lives.
+ * Files are opened as the kernel: the credentials that they keep would pin their
+ * creator's keyrings and user namespace for as long as the region lives. (A pid pins
+ * its namespace, and so those of containers do; a region has two, as in System V.)
  */
 static const struct cred *opener_cred;
 
