@@ -32,7 +32,7 @@ struct worker {
 	size_t page;
 	int fd;
 	int handle;
-	/* Other threads map things as well. */
+	/* With other threads, that map things as well: its holes and children are theirs. */
 	bool shares_memory;
 	/* Most of the time goes into network namespaces unless they are rare. */
 	bool few_namespaces;
@@ -252,9 +252,12 @@ static int do_reopen(struct worker *worker)
 /* A child has all that its parent has, does something, and dies somehow. */
 static int do_fork(struct worker *worker)
 {
-	pid_t pid = fork();
+	pid_t pid;
 	int status;
 
+	if (worker->shares_memory)
+		return IDLE;
+	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (!pid) {
@@ -274,7 +277,8 @@ static int do_namespace(struct worker *worker)
 	pid_t pid;
 	int status;
 
-	if (worker->few_namespaces && chance(worker, 20))
+	if (worker->shares_memory ||
+	    (worker->few_namespaces && chance(worker, 20)))
 		return IDLE;
 	pid = fork();
 	if (pid < 0)
