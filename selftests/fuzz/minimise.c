@@ -4,12 +4,10 @@
 #include "minimise.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -150,16 +148,14 @@ static int write_all(const char *directory, struct candidate *candidates,
 		     unsigned int count)
 {
 	unsigned int written = 0, i;
-	char path[PATH_MAX];
+	char name[16];
 	int error;
 
-	if (mkdir(directory, 0777) && errno != EEXIST)
-		return -errno;
 	for (i = 0; i < count; i++) {
 		if (!candidates[i].chosen)
 			continue;
-		snprintf(path, sizeof(path), "%s/%03u", directory, written++);
-		error = program_write(path, &candidates[i].program);
+		snprintf(name, sizeof(name), "%03u", written++);
+		error = program_write(directory, name, &candidates[i].program);
 		if (error)
 			return error;
 	}

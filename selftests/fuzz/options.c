@@ -23,9 +23,9 @@ static const char help[] =
 	"Makes calls of all kinds on the module, in several processes with children and\n"
 	"threads, guided by what the module does meanwhile, until the kernel complains,\n"
 	"an answer is wrong, or enough calls were made. Prints KTAP. Needs root, the\n"
-	"module and a machine for itself, as scripts/vm gives it; with --kernel debug it\n"
-	"is guided by the edges of the module's code that KCOV tells, otherwise by the\n"
-	"errors that calls return.\n"
+	"module and a machine for itself, as scripts/vm gives it. With --kernel debug or\n"
+	"coverage it is guided by the edges of the module's code that KCOV tells, otherwise\n"
+	"by the errors that calls return.\n"
 	"\n"
 	"  --seed N       begin with this number instead of another one each time; what\n"
 	"                 comes of it depends on how the programs that run at once find\n"
@@ -37,7 +37,8 @@ static const char help[] =
 	"                 what in a line of the kernel's log is a complaint; otherwise only\n"
 	"                 that it becomes tainted. selftests/debug/fuzz_test.sh gives it\n"
 	"  --save DIR     write those that together do all that was done, made short\n"
-	"  --replay       run the programs in the files, all at once and as they are\n"
+	"  --replay       run the programs in the files, up to 16, all at once and as they\n"
+	"                 are\n"
 	"  --repeat N     each so often (default 1)\n"
 	"  --trail LOG    from the kernel's log (build/vm/*/console.log), tell which\n"
 	"                 programs ran last, and with --save write them as files to be\n"
@@ -89,7 +90,7 @@ static const struct option names[] = {
 
 void options_parse(struct options *options, int argc, char **argv)
 {
-	bool replay = false;
+	bool replay = false, search = false;
 	int option;
 
 	*options = (struct options){
@@ -101,14 +102,17 @@ void options_parse(struct options *options, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", names, NULL)) >= 0) {
 		switch (option) {
 		case 's':
+			search = true;
 			options->seed =
 				parse_number("seed", optarg, 0, UINT64_MAX);
 			break;
 		case 'c':
+			search = true;
 			options->calls =
 				parse_number("calls", optarg, 1, UINT64_MAX);
 			break;
 		case 'w':
+			search = true;
 			options->workers =
 				parse_number("workers", optarg, 1, WORKERS);
 			break;
@@ -144,7 +148,8 @@ void options_parse(struct options *options, int argc, char **argv)
 		usage_error("--replay needs files", "");
 	if (replay && argc - optind > WORKERS)
 		usage_error("--replay takes no more than 16 files", "");
-	if (replay && (options->corpus || options->save || options->trail))
+	if (replay &&
+	    (search || options->corpus || options->save || options->trail))
 		usage_error("--replay goes with --repeat and --complaints only",
 			    "");
 	options->replay = argv + optind;

@@ -4,8 +4,10 @@
 #include "program.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "operation.h"
 #include "value.h"
@@ -112,11 +114,17 @@ int program_read(const char *path, struct program *program)
 	return error;
 }
 
-int program_write(const char *path, const struct program *program)
+int program_write(const char *directory, const char *name,
+		  const struct program *program)
 {
-	FILE *file = fopen(path, "we");
+	char path[PATH_MAX];
 	int error = 0;
+	FILE *file;
 
+	if (mkdir(directory, 0777) && errno != EEXIST)
+		return -errno;
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	file = fopen(path, "we");
 	if (!file)
 		return -errno;
 	fprintf(file, "# %s\n", LICENSE);

@@ -40,7 +40,8 @@ void program_print(FILE *file, const struct program *program);
 /* Reads a file. Returns 0 or, having said what is wrong with it, -1. */
 int program_read(const char *path, struct program *program);
 
-/* Writes a file. Returns 0 or -errno. */
-int program_write(const char *path, const struct program *program);
+/* Writes a file, in a directory that is made if it is not there. Returns 0 or -errno. */
+int program_write(const char *directory, const char *name,
+		  const struct program *program);
 
 #endif /* FUZZ_PROGRAM_H */
