@@ -4,17 +4,31 @@
 #ifndef SELFTESTS_ENVIRONMENT_H
 #define SELFTESTS_ENVIRONMENT_H
 
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-/* The variable's number if it has one from 1 on. */
+/* The variable's number, from 1 on; @otherwise if it is not set. */
 static inline unsigned int number_from(const char *variable,
 				       unsigned int otherwise)
 {
 	const char *text = getenv(variable);
-	const int number = text ? atoi(text) : 0;
+	unsigned long number;
+	char *end;
 
-	return number > 0 ? (unsigned int)number : otherwise;
+	if (!text || !*text)
+		return otherwise;
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (errno || *end || *text < '0' || *text > '9' || !number ||
+	    number > UINT_MAX) {
+		printf("Bail out! %s: '%s' is not a number from 1 to %u\n",
+		       variable, text, UINT_MAX);
+		exit(1);
+	}
+	return number;
 }
 
 /* Another one each time, unless one is to come again. */

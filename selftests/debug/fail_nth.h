@@ -20,6 +20,8 @@
 
 #include "../kernel_file.h"
 
+#define FAIL_NTH_NEEDS "needs a kernel that fails allocations: make test-debug"
+
 /* More than any call has points to fail at; one that goes on is a loop. */
 #define POINTS_MAX 20000
 

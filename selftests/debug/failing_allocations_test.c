@@ -438,7 +438,8 @@ FIXTURE(failing)
 
 FIXTURE_SETUP(failing)
 {
-	ASSERT_EQ(0, fail_nth_prepare());
+	ASSERT_EQ(0, fail_nth_prepare())
+	TH_LOG(FAIL_NTH_NEEDS);
 	self->failure = fail_nth_open();
 	ASSERT_LE(0, self->failure);
 	ASSERT_TRUE(aftermath_begin(&self->aftermath));

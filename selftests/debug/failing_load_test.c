@@ -70,7 +70,8 @@ static unsigned int kernels_own_allocations(FIXTURE_DATA(failing_load) * self)
 
 FIXTURE_SETUP(failing_load)
 {
-	ASSERT_EQ(0, fail_nth_prepare());
+	ASSERT_EQ(0, fail_nth_prepare())
+	TH_LOG(FAIL_NTH_NEEDS);
 	self->failure = fail_nth_open();
 	ASSERT_LE(0, self->failure);
 	ASSERT_EQ(0, module_parameters(self->parameters,

@@ -19,7 +19,8 @@ FIXTURE(failing_namespace)
 
 FIXTURE_SETUP(failing_namespace)
 {
-	ASSERT_EQ(0, fail_nth_prepare());
+	ASSERT_EQ(0, fail_nth_prepare())
+	TH_LOG(FAIL_NTH_NEEDS);
 	ASSERT_TRUE(aftermath_begin(&self->aftermath));
 }
 

@@ -31,8 +31,8 @@
 static const unsigned int chances[] = { 3, 12, 48 };
 
 /*
- * So often, at most, until all that may come of a pair has been seen; again with no
- * more than the usual rounds.
+ * So often, at most, until all that may come of a pair has been seen; after the first
+ * time with the usual rounds.
  */
 #define REPETITIONS 4
 
@@ -70,6 +70,22 @@ static bool is_chosen(const struct pair *pair, int count, char **names)
 		if (!strncmp(pair->name, names[i], strlen(names[i])))
 			return true;
 	return !count;
+}
+
+/* Ends with the names that there are, unless this is the beginning of one. */
+static void check_name(char *name)
+{
+	const struct pair *pair;
+	unsigned int i;
+
+	for (i = 0; (pair = pair_number(i)); i++)
+		if (is_chosen(pair, 1, &name))
+			return;
+	fprintf(stderr, "races_test: there is no pair '%s'; there are:\n",
+		name);
+	for (i = 0; (pair = pair_number(i)); i++)
+		fprintf(stderr, "  %s\n", pair->name);
+	exit(2);
 }
 
 static void say_outcomes(const struct race *race, unsigned int rounds,
@@ -159,8 +175,7 @@ static unsigned int hammer(struct race *race, unsigned int rounds,
 	for (i = 0;
 	     i < REPETITIONS && !race->faults && (!i || race_missing(race));
 	     i++)
-		run_with_delays(race, i && rounds > usual ? usual : rounds,
-				seed);
+		run_with_delays(race, i ? usual : rounds, seed);
 	delays_set("chance", 0);
 	delayed = delays_count("delays") - before;
 	done = race->round - done;
@@ -235,6 +250,8 @@ int main(int argc, char **argv)
 	struct race *race;
 	int error;
 
+	for (i = 1; i < (unsigned int)argc; i++)
+		check_name(argv[i]);
 	for (i = 0; (pair = pair_number(i)); i++)
 		chosen += is_chosen(pair, argc - 1, argv + 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
