@@ -4,7 +4,8 @@
 # kernel's build system by Kbuild, programs by Makefiles of their own.
 
 ## KERNEL=6.1      kernel to build for and to boot: 6.1, debug, kcsan or coverage
-##                 (coverage, plants and test-debug choose theirs themselves)
+##                 (coverage, plants, test-debug and all of soak but sysv and
+##                 deaths choose theirs themselves)
 ## KDIR=DIR        build the module for another kernel than the VM's, by its
 ##                 headers: KDIR=/lib/modules/$(uname -r)/build
 ## TESTS="T..."    run only these selftests, e.g. TESTS="create_test attach_test"
@@ -16,6 +17,7 @@
 ## FUZZ_KERNEL=N   where soak makes those calls that are not made on debug: coverage
 ##                 (default), or 6.1, where they are not guided by coverage
 ## CALLS=N         how many random calls soak makes (default 5000000)
+## DEATHS=N        how many processes soak has die (default 10000)
 ## ROUNDS=N        how often soak has each pair of calls race (default 240)
 ## V=1             show the commands that are run
 ## PREFIX=DIR      where to install (default /usr/local)
@@ -30,6 +32,9 @@ endif
 
 # A kernel of the user's own is named by its release, one of ours by its series.
 ifdef KDIR
+ifneq ($(filter demo vm test test-debug test-programs coverage bench plants soak,$(MAKECMDGOALS)),)
+$(error KDIR= is for building and installing; which kernel a VM has is said by KERNEL=)
+endif
 VARIANT := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 ifeq ($(VARIANT),)
 $(error KDIR=$(KDIR) holds no prepared kernel headers)
@@ -114,7 +119,8 @@ plants: ## see that tests find modules with one thing done wrong
 soak: ## run in a VM what finds more the longer it runs
 	@scripts/soak --kernel $(KERNEL) $(if $(OPERATIONS),--operations $(OPERATIONS)) \
 		$(if $(FUZZ_KERNEL),--fuzz-kernel $(FUZZ_KERNEL)) \
-		$(if $(CALLS),--calls $(CALLS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(PARTS)
+		$(if $(CALLS),--calls $(CALLS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(DEATHS),--deaths $(DEATHS)) $(PARTS)
 
 .PHONY: check
 check: ## style, static analysis and all builds that must give no warning

@@ -30,9 +30,11 @@ die_usage()
 # says how long it took, and shows what the command printed only if it failed.
 step()
 {
-	local text=$1 log status=0 start=$SECONDS
+	local text=$1 log status=0 start=$SECONDS trapped
 	shift
 
+	trapped=$(trap -p TERM)
+	[ -n "$trapped" ] || trap 'step_abort; exit 143' TERM
 	log=$(mktemp)
 	printf '%s: %s ' "${0##*/}" "$text" >&2
 	"$@" >"$log" 2>&1 </dev/null &
@@ -44,6 +46,7 @@ step()
 	kill "$step_ticker"
 	wait "$step_ticker" 2>/dev/null
 	step_pid="" step_ticker=""
+	[ -n "$trapped" ] || trap - TERM
 
 	if [ "$status" -eq 0 ]; then
 		printf ' done (%d s)\n' $((SECONDS - start)) >&2
