@@ -63,6 +63,8 @@ test_everything_is_installed()
 	done
 	run "$prefix/bin/shmregion" ls
 	expect_success
+	run grep -o '/[^ ]*/libshmregion-sysv\.so' "$prefix/share/man/man7/libshmregion-sysv.7"
+	expect_out "$(printf '/opt/%s/libshmregion-sysv.so\n' lib lib lib32)"
 }
 
 test_a_program_in_c()
