@@ -159,7 +159,7 @@ static int lock_a_page_again_and_again(struct peer *parent, void *data)
 	return error;
 }
 
-TEST_F(memlock, what_is_refused_is_in_nobodys_way)
+TEST_F_TIMEOUT(memlock, what_is_refused_is_in_nobodys_way, 120)
 {
 	struct lockable lockable = {
 		.too_much = create_for(self->fd, OWNER, 2 * ALLOWED),

@@ -268,7 +268,7 @@ static bool is_bound(int fd, size_t page)
 }
 
 /* However late it is that the argument cannot be written, nothing is bound then. */
-TEST_F(pointer, taken_away_while_a_descriptor_is_bound)
+TEST_F_TIMEOUT(pointer, taken_away_while_a_descriptor_is_bound, 120)
 {
 	struct flicker flicker = { .page = self->good, .size = self->page };
 	struct shmregion_bind *const bind = (struct shmregion_bind *)self->good;
@@ -295,7 +295,7 @@ TEST_F(pointer, taken_away_while_a_descriptor_is_bound)
 }
 
 /* What is attached by then is detached again, as the time of that tells. */
-TEST_F(pointer, taken_away_while_a_region_is_attached)
+TEST_F_TIMEOUT(pointer, taken_away_while_a_region_is_attached, 120)
 {
 	struct flicker flicker = { .page = self->good, .size = self->page };
 	struct shmregion_attach *const attach =
