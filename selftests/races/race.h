@@ -81,7 +81,11 @@ struct race {
 	/* The right side is ready to run; both may. */
 	unsigned int ready;
 	unsigned int go;
+	/* How long after the other has begun, if that is set; or after both may run. */
 	uint64_t offset[2];
+	bool follows[2];
+	/* The round that each side has begun. */
+	unsigned int begun[2];
 	/* How long each side usually takes, in nanoseconds. */
 	uint64_t usual[2];
 
@@ -155,7 +159,8 @@ static inline uint64_t race_moment(unsigned int steps, unsigned int *seed)
  * When each side starts, in nanoseconds. Both do within half a millisecond; or one
  * of them comes at any moment of what the other usually does, or after it, however
  * long that takes on this machine; or it comes up to 33 ms late, since what usually
- * happens may be that it is not late enough for anything else.
+ * happens may be that it is not late enough for anything else. Who is late follows
+ * the other, which may have to wait for its processor.
  */
 static inline void race_time(struct race *race, unsigned int *seed)
 {
@@ -163,6 +168,8 @@ static inline void race_time(struct race *race, unsigned int *seed)
 	enum side side;
 
 	race->offset[!late] = 0;
+	race->follows[!late] = false;
+	race->follows[late] = true;
 	switch (rand_r(seed) % 3) {
 	case 0:
 		race->offset[late] =
@@ -172,6 +179,7 @@ static inline void race_time(struct race *race, unsigned int *seed)
 		race->offset[late] = race_moment(15, seed);
 		break;
 	default:
+		race->follows[late] = false;
 		for (side = LEFT; side <= RIGHT; side++)
 			race->offset[side] =
 				rand_r(seed) % 2 ? 0 : race_moment(9, seed);
@@ -237,15 +245,24 @@ static inline int race_ask_and_await(struct race *race, enum step step)
 	return race_await(race, &race->done, race->asked);
 }
 
+/* When it is this side's time. */
+static inline void race_begin(struct race *race, enum side side)
+{
+	race_pause(race->offset[side]);
+	__atomic_store_n(&race->begun[side], race->round, __ATOMIC_RELEASE);
+}
+
 static inline void race_run_right(struct race *race)
 {
 	const unsigned int round = race->round;
+	const unsigned int *until = race->follows[RIGHT] ? &race->begun[LEFT] :
+							   &race->go;
 	uint64_t start;
 
 	__atomic_store_n(&race->ready, round, __ATOMIC_RELEASE);
-	while (__atomic_load_n(&race->go, __ATOMIC_ACQUIRE) != round)
+	while (__atomic_load_n(until, __ATOMIC_ACQUIRE) != round)
 		race_relax();
-	race_pause(race->offset[RIGHT]);
+	race_begin(race, RIGHT);
 	start = clock_nanoseconds(CLOCK_MONOTONIC);
 	race->pair->right(race);
 	race_took(race, RIGHT, start);
@@ -297,7 +314,9 @@ static inline int race_once(struct race *race, unsigned int *seed)
 	if (race_await(race, &race->ready, race->round))
 		return FAULT;
 	__atomic_store_n(&race->go, race->round, __ATOMIC_RELEASE);
-	race_pause(race->offset[LEFT]);
+	if (race->follows[LEFT])
+		race_await(race, &race->begun[RIGHT], race->round);
+	race_begin(race, LEFT);
 	start = clock_nanoseconds(CLOCK_MONOTONIC);
 	if (!race->faults)
 		pair->left(race);
