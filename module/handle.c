@@ -120,10 +120,13 @@ struct shmregion *shmregion_handle_find(const struct shmregion_handle *handle,
 int shmregion_handle_bind(struct shmregion_handle *handle,
 			  struct shmregion *region)
 {
-	int err;
+	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
+	int err = -EACCES;
 
 	mutex_lock(&handle->bind_lock);
-	err = bind_region(handle, region);
+	/* Again: since it was found the caller may have had it wait for a page. */
+	if (shmregion_access_granted(region, user_ns, bind_rights(handle)))
+		err = bind_region(handle, region);
 	if (!err)
 		/* Pairs with the acquire in shmregion_handle_region(). */
 		smp_store_release(&handle->region, region);

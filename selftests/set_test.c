@@ -5,6 +5,9 @@
 
 #include "harness.h"
 
+#include <linux/userfaultfd.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -236,6 +239,104 @@ TEST_F(set, holds_from_then_on_and_takes_nothing_back)
 	EXPECT_EQ(-EACCES, run_as(USER, USER, attach_to, &self->id));
 	EXPECT_EQ(0, run_as(USER, USER, use_what_was_granted, &granted));
 	close(granted.handle);
+}
+
+/* Has whoever writes to the page wait. Returns a descriptor to be told, or -errno. */
+static int guard_page(void *page, size_t size)
+{
+	struct uffdio_api api = {
+		.api = UFFD_API,
+		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+	};
+	struct uffdio_register reg = {
+		.range = { (uintptr_t)page, size },
+		.mode = UFFDIO_REGISTER_MODE_WP,
+	};
+	struct uffdio_writeprotect protect = {
+		.range = reg.range,
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
+	int guard = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (guard < 0 || ioctl(guard, UFFDIO_API, &api) ||
+	    ioctl(guard, UFFDIO_REGISTER, &reg) ||
+	    ioctl(guard, UFFDIO_WRITEPROTECT, &protect))
+		return -errno;
+	return guard;
+}
+
+static int release_page(int guard, void *page, size_t size)
+{
+	struct uffdio_writeprotect release = {
+		.range = { (uintptr_t)page, size },
+	};
+
+	return ioctl(guard, UFFDIO_WRITEPROTECT, &release) ? -errno : 0;
+}
+
+struct binding {
+	int fd;
+	struct shmregion_bind *bind;
+	int error;
+};
+
+static void *bind_slowly(void *data)
+{
+	struct binding *binding = data;
+
+	binding->error =
+		device_ioctl(binding->fd, SHMREGION_IOC_BIND, binding->bind);
+	return NULL;
+}
+
+/* Returns what BIND returned, during which the parent did something. */
+static int bind_meanwhile(struct peer *parent, void *data)
+{
+	const size_t size = sysconf(_SC_PAGESIZE);
+	struct binding binding = {
+		.fd = device_open(O_RDWR),
+		.bind = mmap(NULL, size, PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+	};
+	struct uffd_msg message;
+	pthread_t thread;
+	uint64_t done;
+	int guard;
+
+	if (binding.fd < 0 || binding.bind == MAP_FAILED)
+		return -EBADF;
+	binding.bind->id = *(int *)data;
+	guard = guard_page(binding.bind, size);
+	if (guard < 0 || become_user(USER, USER))
+		return guard < 0 ? guard : -EINVAL;
+	if (pthread_create(&thread, NULL, bind_slowly, &binding))
+		return -EAGAIN;
+	/* It is about to write out the size. */
+	if (read(guard, &message, sizeof(message)) != sizeof(message))
+		return -EIO;
+	if (peer_tell(parent, 0) || peer_hear(parent, &done) ||
+	    release_page(guard, binding.bind, size) ||
+	    pthread_join(thread, NULL))
+		return -EPIPE;
+	return binding.error;
+}
+
+TEST_F(set, a_descriptor_is_not_bound_by_a_right_that_was_taken_back)
+{
+	const mode_t modes[] = { 0666, 0600 };
+	const int expected[] = { 0, -EACCES };
+	struct peer peer;
+	uint64_t about;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(modes); i++) {
+		ASSERT_EQ(0, region_set_mode(self->fd, self->id, 0666));
+		ASSERT_EQ(0, peer_start(&peer, bind_meanwhile, &self->id));
+		ASSERT_EQ(0, peer_hear(&peer, &about));
+		ASSERT_EQ(0, region_set_mode(self->fd, self->id, modes[i]));
+		ASSERT_EQ(0, peer_tell(&peer, 0));
+		EXPECT_EQ(expected[i], peer_wait(&peer));
+	}
 }
 
 /* Rights are those of who asks, not of who opened the descriptor. */
