@@ -137,10 +137,11 @@ static int ask_too_much(struct peer *parent, void *data)
 	int fd = device_open(O_RDONLY);
 	int error = limit_memlock(ALLOWED) ?: become_user(OWNER, OWNER);
 
-	peer_tell(parent, error || fd < 0);
-	do {
+	if (!error)
 		error = region_lock(fd, lockable->too_much);
-	} while (error == -ENOMEM);
+	peer_tell(parent, -error);
+	while (error == -ENOMEM)
+		error = region_lock(fd, lockable->too_much);
 	return error;
 }
 
@@ -172,10 +173,12 @@ TEST_F_TIMEOUT(memlock, what_is_refused_is_in_nobodys_way, 120)
 	ASSERT_LT(0, lockable.page);
 	ASSERT_EQ(0, peer_start(&peer, ask_too_much, &lockable));
 	ASSERT_EQ(0, peer_hear(&peer, &error));
-	ASSERT_EQ(0, error);
+	ASSERT_EQ(ENOMEM, error);
 	EXPECT_EQ(0,
 		  run_as(OWNER, OWNER, lock_a_page_again_and_again, &lockable));
-	peer_kill(&peer);
+	/* It has asked all the time. */
+	EXPECT_EQ(0, kill(peer.pid, SIGKILL));
+	EXPECT_EQ(PEER_KILLED_BY(SIGKILL), peer_wait(&peer));
 	EXPECT_EQ(0, is_locked(self->fd, lockable.too_much));
 }
 

@@ -314,8 +314,9 @@ static inline int race_once(struct race *race, unsigned int *seed)
 	if (race_await(race, &race->ready, race->round))
 		return FAULT;
 	__atomic_store_n(&race->go, race->round, __ATOMIC_RELEASE);
-	if (race->follows[LEFT])
-		race_await(race, &race->begun[RIGHT], race->round);
+	if (race->follows[LEFT] &&
+	    race_await(race, &race->begun[RIGHT], race->round))
+		return FAULT;
 	race_begin(race, LEFT);
 	start = clock_nanoseconds(CLOCK_MONOTONIC);
 	if (!race->faults)
