@@ -30,14 +30,14 @@ die_usage()
 # says how long it took, and shows what the command printed only if it failed.
 step()
 {
-	local text=$1 log status=0 start=$SECONDS trapped
+	local text=$1 status=0 start=$SECONDS trapped
 	shift
 
 	trapped=$(trap -p TERM)
 	[ -n "$trapped" ] || trap 'step_abort; exit 143' TERM
-	log=$(mktemp)
+	step_log=$(mktemp)
 	printf '%s: %s ' "${0##*/}" "$text" >&2
-	"$@" >"$log" 2>&1 </dev/null &
+	"$@" >"$step_log" 2>&1 </dev/null &
 	step_pid=$!
 	# Not for ever, should this script be killed outright.
 	(while sleep 2 && kill -0 $$ 2>/dev/null; do printf . >&2; done) &
@@ -52,9 +52,9 @@ step()
 		printf ' done (%d s)\n' $((SECONDS - start)) >&2
 	else
 		printf ' FAILED (exit %d)\n' "$status" >&2
-		sed 's/^/    /' "$log" >&2
+		sed 's/^/    /' "$step_log" >&2
 	fi
-	rm -f "$log"
+	rm -f "$step_log"
 	return "$status"
 }
 
@@ -65,5 +65,6 @@ step_abort()
 	[ -n "${step_pid-}" ] || return 0
 	pkill -P "$step_pid"
 	kill "$step_pid" "$step_ticker" 2>/dev/null
+	rm -f "$step_log"
 	echo >&2
 }
