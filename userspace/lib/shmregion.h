@@ -114,8 +114,8 @@ int shmregion_get(int fd, uint64_t key, uint64_t size, unsigned int flags,
  * EINVAL  @address is no multiple of the page size (or, with
  *         SHMREGION_ATTACH_ROUND and SHMREGION_ATTACH_REMAP, rounds down to 0),
  *         or is NULL with SHMREGION_ATTACH_REMAP, or is in use and
- *         SHMREGION_ATTACH_REMAP was not given, or the stack on which this
- *         function runs is to be replaced
+ *         SHMREGION_ATTACH_REMAP was not given, or what this function
+ *         itself has on the stack is to be replaced
  * EACCES  the region, or the mode in which @fd is open, does not grant what
  *         is asked for
  * EPERM   @address is below what the process may map, or what is to be

@@ -12,7 +12,7 @@ install-man:
 		$(INSTALL_DIR) $(DESTDIR)$(mandir)/man$(section) && \
 		$(INSTALL_FILE) $(filter %.$(section),$(man_pages)) $(DESTDIR)$(mandir)/man$(section) &&) :
 	ln -sf shmregion_lock.3 $(DESTDIR)$(mandir)/man3/shmregion_unlock.3
-	sed -i 's|/usr/local/lib32|$(lib32dir)|; s|/usr/local/lib/|$(libdir)/|' \
+	sed -i 's|/usr/local/lib32|$(lib32dir)|; t; s|/usr/local/lib/|$(libdir)/|' \
 		$(DESTDIR)$(mandir)/man7/libshmregion-sysv.7
 
 uninstall-man:
