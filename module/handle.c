@@ -62,9 +62,13 @@ unsigned int shmregion_handle_rights(const struct shmregion_handle *handle)
 	       (handle->executable ? SHMREGION_MAY_EXEC : 0);
 }
 
-static umode_t bind_rights(const struct shmregion_handle *handle)
+static bool may_bind(const struct shmregion_handle *handle,
+		     const struct shmregion *region)
 {
-	return 0444 | (handle->mode & FMODE_WRITE ? 0222 : 0);
+	const umode_t wanted = 0444 | (handle->mode & FMODE_WRITE ? 0222 : 0);
+
+	return shmregion_access_granted(
+		region, shmregion_handle_user_ns(handle), wanted);
 }
 
 /*
@@ -104,13 +108,12 @@ static int bind_region(struct shmregion_handle *handle,
 struct shmregion *shmregion_handle_find(const struct shmregion_handle *handle,
 					int id)
 {
-	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
 	struct shmregion *region;
 
 	region = shmregion_registry_by_id(handle->registry, id);
 	if (IS_ERR(region))
 		return region;
-	if (!shmregion_access_granted(region, user_ns, bind_rights(handle))) {
+	if (!may_bind(handle, region)) {
 		shmregion_region_put(region);
 		return ERR_PTR(-EACCES);
 	}
@@ -120,12 +123,11 @@ struct shmregion *shmregion_handle_find(const struct shmregion_handle *handle,
 int shmregion_handle_bind(struct shmregion_handle *handle,
 			  struct shmregion *region)
 {
-	struct user_namespace *user_ns = shmregion_handle_user_ns(handle);
 	int err = -EACCES;
 
 	mutex_lock(&handle->bind_lock);
 	/* Again: since it was found the caller may have had it wait for a page. */
-	if (shmregion_access_granted(region, user_ns, bind_rights(handle)))
+	if (may_bind(handle, region))
 		err = bind_region(handle, region);
 	if (!err)
 		/* Pairs with the acquire in shmregion_handle_region(). */
