@@ -7,12 +7,17 @@
 # fail. Others may log in the midst of it, so that nothing else is left out; it may be
 # another of these, whose trace comes first. Some have none: so none is waited for
 # longer than ten seconds.
+function expect()
+{
+	expected++
+	since = now
+}
 match($0, /^\[ *[0-9]+\.[0-9]+\]/) { now = substr($0, 2, RLENGTH - 2) + 0 }
 now > since + 10 { expected = 0 }
-/invoked oom-killer:|oom_reaper: unable to reap/ { expected++; since = now }
-/kmem_cache_create[^ ]*\(shmregion[^ ]*\) failed with error -(12|22)/ { expected++; since = now }
-/failing_allocat[^ ]*: vmalloc error: / { expected++; since = now }
-/sysctl could not get directory: \/net[^ ]* -12/ { expected++; since = now }
+/invoked oom-killer:|oom_reaper: unable to reap/ { expect() }
+/kmem_cache_create[^ ]*\(shmregion[^ ]*\) failed with error -(12|22)/ { expect() }
+/failing_allocat[^ ]*: vmalloc error: / { expect() }
+/sysctl could not get directory: \/net[^ ]* -12/ { expect() }
 expected && /Call Trace:/ {
 	expected--
 	next
